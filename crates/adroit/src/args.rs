@@ -1,0 +1,204 @@
+//! The command line: its commands and what each takes.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::Currency;
+use ingest::DateOrder;
+use jiff::Timestamp;
+
+/// The open, self-hosted cockpit for advertising campaigns.
+#[derive(Debug, Parser)]
+#[command(name = "adroit", version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Import the report files that you downloaded from an advertising platform
+    Import(ImportArgs),
+    /// List imports, or undo one
+    Imports(ImportsArgs),
+    /// Ask a question: metrics, cut by dimensions, over a period
+    Query(QueryArgs),
+    /// Serve the pages and the JSON API
+    Serve(ServeArgs),
+    /// Make an invented company's data, import it, and serve it
+    Demo(DemoArgs),
+    /// Say what is wrong with the installation and what to do
+    Doctor(DoctorArgs),
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Place {
+    /// The data folder [default: the user's data folder]
+    #[arg(long, value_name = "DIR", env = "ADROIT_DATA")]
+    pub data: Option<PathBuf>,
+    /// The workspace [default: the only one, else 'default']
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportArgs {
+    /// The files, as downloaded
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub place: Place,
+    /// Show the whole report and commit nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// When the platform was asked, if you know better than the file, for example 2026-11-22T06:12:00Z
+    #[arg(long, value_name = "TIME")]
+    pub captured_at: Option<Timestamp>,
+    /// The account's name, for files that name none
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// The currency, for files that name none, for example EUR
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<Currency>,
+    /// How to read dates such as 03/04/2026: dmy or mdy
+    #[arg(long, value_name = "ORDER")]
+    pub date_order: Option<DateOrder>,
+    /// Print the report as JSON: an object, or a list where several files are named
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ImportsArgs {
+    #[command(subcommand)]
+    pub command: Option<ImportsCommand>,
+    #[command(flatten)]
+    pub place: Place,
+    /// At most so many, newest first
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportsCommand {
+    /// Take an import back: what it replaced counts again
+    Undo {
+        /// Its number, as `adroit imports` lists it
+        id: u32,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct QueryArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// Metrics, comma-separated: spend, revenue, roas, conversions, cpa, clicks, ctr, impressions, cpc, cpm, cvr, aov, ...
+    #[arg(long, value_name = "LIST", default_value = "spend,revenue,roas,conversions,cpa")]
+    pub metrics: String,
+    /// Dimensions, comma-separated, at most three: platform, account, campaign, ad_group, ad, keyword, search_term, currency, day,
+    /// week, month, quarter, year
+    #[arg(long, value_name = "LIST")]
+    pub by: Option<String>,
+    /// The level whose figures to take: account, campaign, ad_group, ad, keyword, search_term
+    #[arg(long)]
+    pub level: Option<String>,
+    /// First day
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// Last day
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
+    /// Instead of days: last_7_days, last_30_days, this_month, last_month, all, ...
+    #[arg(long)]
+    pub range: Option<String>,
+    /// Which rows count, for example 'platform = google_ads and roas < 1'
+    #[arg(long)]
+    pub filter: Option<String>,
+    /// Compare with: previous, last_year
+    #[arg(long)]
+    pub compare: Option<String>,
+    /// Order, for example -spend (from the largest) or campaign
+    #[arg(long, allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most so many rows
+    #[arg(long)]
+    pub limit: Option<u32>,
+    /// Only rows behind this cursor, as the answer before gave it
+    #[arg(long)]
+    pub after: Option<String>,
+    /// What was believed at this time, by capture
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// The same as --format json
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading
+    Table,
+    /// As the API answers
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8642", env = "ADROIT_BIND")]
+    pub bind: SocketAddr,
+    /// Memory for the engine, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 2048, env = "ADROIT_MEMORY_MIB")]
+    pub memory: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// Only make the data
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Make the benchmark set of about so many rows instead of a company
+    #[arg(long)]
+    pub rows: Option<u64>,
+    /// Equal seeds make equal data
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8642", env = "ADROIT_BIND")]
+    pub bind: SocketAddr,
+    /// Print the reports as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// The address that `adroit serve` would listen on
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8642", env = "ADROIT_BIND")]
+    pub bind: SocketAddr,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

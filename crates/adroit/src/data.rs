@@ -1,0 +1,67 @@
+//! The data folder: where it is, and which process has it.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use fs4::FileExt;
+
+use crate::args::Place;
+
+/// A data folder.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFolder {
+    path: PathBuf,
+}
+
+/// Held as long as this process has the folder to itself.
+#[derive(Debug)]
+pub(crate) struct Held(#[expect(dead_code, reason = "dropping the file gives the lock back")] File);
+
+impl DataFolder {
+    /// The folder that was named, else `fallback` inside the user's data folder.
+    pub fn of(place: &Place, fallback: &str) -> anyhow::Result<Self> {
+        if let Some(path) = &place.data {
+            return Ok(Self { path: std::path::absolute(path)? });
+        }
+        let Some(folders) = directories::ProjectDirs::from("", "", "adroit") else {
+            bail!("there is no home folder to keep data in; name one with --data DIR");
+        };
+        Ok(Self { path: folders.data_dir().join(fallback) })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The socket through which a server lets the command line in.
+    pub fn socket(&self) -> PathBuf {
+        self.path.join("adroit.sock")
+    }
+
+    /// Where uploads wait until they are read.
+    pub fn spool(&self) -> PathBuf {
+        self.path.join("spool")
+    }
+
+    /// Takes the folder for this process; `None` if another process has it.
+    pub fn hold(&self) -> anyhow::Result<Option<Held>> {
+        let shown = self.path.display();
+        fs::create_dir_all(&self.path)
+            .with_context(|| format!("the data folder {shown} can't be made; choose another with --data DIR"))?;
+        let lock = self.path.join("adroit.lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock)
+            .with_context(|| format!("the data folder {shown} is not writable; change its rights or choose another with --data DIR"))?;
+        match FileExt::try_lock(&file) {
+            Ok(()) => Ok(Some(Held(file))),
+            Err(fs4::TryLockError::WouldBlock) => Ok(None),
+            Err(fs4::TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("{} can't be locked; is the folder on a network drive?", lock.display()))
+            }
+        }
+    }
+}

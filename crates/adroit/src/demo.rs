@@ -1,0 +1,95 @@
+//! `adroit demo`: an invented company's export files, imported through the same door as a user's.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use demo::{Plan, Size, Written};
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+use jiff::Zoned;
+use tokio::runtime::Handle;
+use web::LocalImportIn;
+
+use crate::args::DemoArgs;
+use crate::data::DataFolder;
+use crate::door::{Door, path_with};
+use crate::import::import;
+use crate::serve::serve;
+
+/// Whose data it is; pages say that it is sample data.
+const WORKSPACE: &str = "Northwind Outdoor";
+/// Memory of the engine while serving, in MiB.
+const MEMORY_MIB: u32 = 2048;
+
+pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
+    let folder = DataFolder::of(&args.place, "demo")?;
+    let workspace = args.place.workspace.clone().unwrap_or_else(|| WORKSPACE.to_owned());
+    let door = Door::open(&folder).await?;
+    let path = path_with("/api/v1/imports", &[("workspace", Some(workspace.clone())), ("limit", Some("1".to_owned()))]);
+    let ledger: Option<serde_json::Value> = door.ask(axum::http::Method::GET, &path, None).await.ok();
+    let is_filled = ledger.is_some_and(|page| page["imports"].as_array().is_some_and(|imports| !imports.is_empty()));
+    if is_filled {
+        eprintln!("The workspace '{workspace}' in {} is filled already; its data is used as it is.", folder.path().display());
+    } else {
+        door.ensure_workspace(&workspace, true).await?;
+        fill(&args, &door, &workspace).await?;
+    }
+    door.close().await;
+    if args.no_serve {
+        return Ok(ExitCode::SUCCESS);
+    }
+    serve(&folder, args.bind, MEMORY_MIB).await
+}
+
+/// Writes the files one by one and imports each.
+async fn fill(args: &DemoArgs, door: &Door, workspace: &str) -> anyhow::Result<()> {
+    let now = Zoned::now();
+    // The last exports claim to be of shortly before seven in the morning; they may not come from the future.
+    let until = if now.hour() < 7 { now.date().saturating_sub(1.day()) } else { now.date() };
+    let size = args.rows.map_or(Size::Company, Size::Rows);
+    let plan = Plan { seed: args.seed, until, size };
+    let exports = tempfile::tempdir().context("there is no room for the export files in the folder for temporary files")?;
+    let handle = Handle::current();
+    let (mut files, mut rows, mut reports) = (0u32, 0u64, Vec::new());
+    let show = !args.json;
+    tokio::task::block_in_place(|| {
+        demo::write(&plan, exports.path(), |written| {
+            let report = handle.block_on(import_one(door, workspace, written))?;
+            files += 1;
+            rows += report.rows.used;
+            if show && (files == 1 || files % 12 == 0 || args.rows.is_some()) {
+                eprintln!("{files} export files imported, {rows} rows");
+            }
+            if args.json {
+                reports.push(report);
+            }
+            remove(&written.path)
+        })
+    })?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&reports)?);
+    } else {
+        eprintln!("Sample data: {files} export files of an invented company, {rows} rows, imported into '{workspace}'.");
+    }
+    Ok(())
+}
+
+async fn import_one(door: &Door, workspace: &str, written: &Written) -> anyhow::Result<ledger::ImportReport> {
+    let captured_at = written.captured_at.to_zoned(TimeZone::system())?.timestamp();
+    let asked = LocalImportIn {
+        path: written.path.clone(),
+        file_name: written.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        workspace: Some(workspace.to_owned()),
+        dry_run: false,
+        captured_at: Some(captured_at),
+        account: None,
+        currency: None,
+        date_order: None,
+    };
+    import(door, &asked).await.with_context(|| format!("the sample file {} was not taken in", asked.file_name))
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    std::fs::remove_file(path).with_context(|| format!("{} can't be removed", path.display()))
+}

@@ -1,0 +1,183 @@
+//! `adroit import`: report files in, each with its report.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use axum::http::Method;
+use domain::money::decimal_text;
+use http_body_util::BodyExt;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ledger::{ImportReport, Progress, Stage};
+use web::{LocalImportIn, LocalLine};
+
+use crate::args::ImportArgs;
+use crate::data::DataFolder;
+use crate::door::Door;
+use crate::failure::{self, Told};
+
+/// Work that is done sooner needs no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
+    let door = Door::open(&DataFolder::of(&args.place, "data")?).await?;
+    if let Some(workspace) = args.place.workspace.as_deref().filter(|_| !args.dry_run) {
+        door.ensure_workspace(workspace, false).await?;
+    }
+    let mut reports = Vec::new();
+    let mut worst = 0;
+    for file in &args.files {
+        let asked = LocalImportIn {
+            path: std::path::absolute(file)?,
+            file_name: file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned()),
+            workspace: args.place.workspace.clone(),
+            dry_run: args.dry_run,
+            captured_at: args.captured_at,
+            account: args.account.clone(),
+            currency: args.currency,
+            date_order: args.date_order,
+        };
+        match import(&door, &asked).await {
+            Ok(report) => {
+                if !args.json {
+                    print(&report);
+                }
+                reports.push(serde_json::to_value(&report)?);
+            }
+            // One file that is no report keeps none of the others out.
+            Err(error) => {
+                let told = error.downcast_ref::<Told>().map(|Told(problem)| problem.clone());
+                let code = if told.as_ref().is_some_and(|problem| problem.status < 500) { failure::NOT_RIGHT } else { 1 };
+                worst = worst.max(code);
+                eprintln!("adroit: {error:#}");
+                reports.push(serde_json::to_value(&told)?);
+            }
+        }
+    }
+    door.close().await;
+    if args.json {
+        let single = reports.len() == 1;
+        let printed = if single { reports.remove(0) } else { serde_json::Value::Array(reports) };
+        println!("{}", serde_json::to_string_pretty(&printed)?);
+    }
+    Ok(ExitCode::from(worst))
+}
+
+/// Imports one file, with a bar from the first second on.
+pub(crate) async fn import(door: &Door, asked: &LocalImportIn) -> anyhow::Result<ImportReport> {
+    if !Path::new(&asked.path).exists() {
+        bail!("{}: there is no such file", asked.path.display());
+    }
+    let response = door.send(Method::POST, "/local/import", Some(serde_json::to_vec(asked)?)).await?;
+    if !response.status().is_success() {
+        let bytes = response.into_body().collect().await?.to_bytes();
+        return Err(Told(serde_json::from_slice(&bytes).context("the problem can't be read")?).into());
+    }
+    let mut body = response.into_body();
+    let mut bar = Bar { since: Instant::now(), bar: None, name: asked.file_name.clone() };
+    let mut rest = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.context("the connection to the server ended early")?.into_data() else { continue };
+        rest.extend_from_slice(&data);
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = rest.drain(..=end).collect();
+            match serde_json::from_slice(&line).context("the answer can't be read; is the server of another version?")? {
+                LocalLine::Progress(progress) => bar.show(progress),
+                LocalLine::Report(report) => return Ok(*report),
+                LocalLine::Problem(problem) => return Err(Told(*problem).into()),
+            }
+        }
+    }
+    bail!("the import ended without a report; `adroit imports` says whether it counts")
+}
+
+struct Bar {
+    since: Instant,
+    bar: Option<ProgressBar>,
+    name: String,
+}
+
+impl Bar {
+    fn show(&mut self, progress: Progress) {
+        if self.since.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(progress.bytes), ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{prefix} {msg} [{bar:30}] {bytes}/{total_bytes} {eta}") {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.with_prefix(self.name.clone())
+        });
+        bar.set_length(progress.bytes);
+        bar.set_position(progress.bytes_done);
+        bar.set_message(match progress.stage {
+            Stage::Checking => "checking".to_owned(),
+            Stage::Reading => format!("reading, {} rows", progress.rows),
+            Stage::Applying => format!("making {} rows count", progress.rows),
+        });
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn print(report: &ImportReport) {
+    let money = |micros: Option<i64>| match (micros, report.currency) {
+        (Some(micros), Some(currency)) => format!("{} {currency}", decimal_text(micros, currency.decimals())),
+        _ => "-".to_owned(),
+    };
+    let count = |count: Option<i64>| count.map_or("-".to_owned(), |count| count.to_string());
+    let state = match (report.dry_run, report.already_imported, report.import_id) {
+        (_, true, Some(id)) => format!("nothing changed, it is import {id} already"),
+        (true, ..) => "dry run, nothing was changed".to_owned(),
+        (_, _, Some(id)) => format!("import {id}"),
+        _ => "not imported".to_owned(),
+    };
+    println!("{}: {state}", report.file_name);
+    println!("  taken for   {} (level {})", report.recognised_as, report.level.label());
+    println!("  account     {}", if report.accounts.is_empty() { "-".to_owned() } else { report.accounts.join(", ") });
+    match report.days {
+        Some(days) => println!("  days        {} to {}", days.from, days.to),
+        None => println!("  days        none, a figure for the whole range"),
+    }
+    println!("  captured    {}", report.captured_at);
+    println!("  rows        {} read = {} used + {} skipped", report.rows.read, report.rows.used, report.rows.skipped);
+    for skip in report.skipped.iter().take(10) {
+        println!("              line {}: {}", skip.line, skip.reason);
+    }
+    if report.rows.skipped > 10 {
+        println!("              ... and {} more; --json lists up to 1,000", report.rows.skipped - 10);
+    }
+    let sums = &report.sums;
+    println!(
+        "  sums        spend {}, impressions {}, clicks {}, conversions {}, revenue {}",
+        money(sums.spend_micros),
+        count(sums.impressions),
+        count(sums.clicks),
+        sums.conversions.map_or("-".to_owned(), |conversions| format!("{conversions}")),
+        money(sums.revenue_micros)
+    );
+    for total in &report.file_totals {
+        let verdict = match total.difference_micros {
+            Some(0) => "equal".to_owned(),
+            Some(difference) => format!("we have {} {}", money(Some(difference.abs())), if difference > 0 { "more" } else { "less" }),
+            None => "not comparable".to_owned(),
+        };
+        println!("  file total  {}: {} ({verdict})", total.label, money(total.spend_micros));
+    }
+    println!("  replaces    {} rows", report.replaced_rows);
+    if let (Some(first), Some(last)) = (report.provisional_days.first(), report.provisional_days.last()) {
+        let days = if first == last { first.to_string() } else { format!("{first} to {last}") };
+        println!("  provisional {days}");
+    }
+    for warning in &report.warnings {
+        println!("  note        {warning}");
+    }
+}

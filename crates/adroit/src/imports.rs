@@ -1,0 +1,72 @@
+//! `adroit imports`: the ledger, and taking an import back.
+
+use std::process::ExitCode;
+
+use axum::http::Method;
+use serde_json::Value;
+
+use crate::args::{ImportsArgs, ImportsCommand, Place};
+use crate::data::DataFolder;
+use crate::door::{Door, path_with};
+use crate::table;
+
+pub(crate) async fn run(args: ImportsArgs) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Some(ImportsCommand::Undo { id, place, json }) => undo(id, &place, json).await,
+        None => list(&args.place, args.limit, args.json).await,
+    }
+}
+
+async fn list(place: &Place, limit: u32, json: bool) -> anyhow::Result<ExitCode> {
+    let door = Door::open(&DataFolder::of(place, "data")?).await?;
+    let path = path_with("/api/v1/imports", &[("workspace", place.workspace.clone()), ("limit", Some(limit.to_string()))]);
+    let page: Value = door.ask(Method::GET, &path, None).await?;
+    door.close().await;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&page)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let imports = page["imports"].as_array().cloned().unwrap_or_default();
+    if imports.is_empty() {
+        println!("Nothing was imported yet: adroit import FILE");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut lines = table::Table::new(["id", "state", "file", "taken for", "days", "rows", "captured"], [0, 5]);
+    for import in &imports {
+        let report = &import["report"];
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let days = match report["days"].is_object() {
+            true => format!("{} to {}", text(&report["days"]["from"]), text(&report["days"]["to"])),
+            false => "-".to_owned(),
+        };
+        lines.row([
+            text(&import["id"]),
+            text(&import["state"]),
+            text(&import["file_name"]),
+            text(&report["recognised_as"]),
+            days,
+            text(&report["rows"]["used"]),
+            text(&import["captured_at"]),
+        ]);
+    }
+    println!("{lines}");
+    if page["next"].is_number() {
+        println!("Older imports: --limit {}", limit.saturating_mul(4));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn undo(id: u32, place: &Place, json: bool) -> anyhow::Result<ExitCode> {
+    let door = Door::open(&DataFolder::of(place, "data")?).await?;
+    let path = path_with(&format!("/api/v1/imports/{id}/undo"), &[("workspace", place.workspace.clone())]);
+    let undone: Value = door.ask(Method::POST, &path, None).await?;
+    door.close().await;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&undone)?);
+    } else if undone["already_undone"] == true {
+        println!("Import {id} had been undone before; nothing was changed.");
+    } else {
+        println!("Import {id} is undone; {} rows that it had replaced count again.", undone["restored_rows"]);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,50 @@
+//! The program: command line, configuration, wiring.
+
+mod args;
+mod data;
+mod demo;
+mod doctor;
+mod door;
+mod failure;
+mod import;
+mod imports;
+mod query;
+mod serve;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let filter = EnvFilter::try_from_env("ADROIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("adroit: the program can't start its threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(run(args));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => failure::tell(&error),
+    }
+}
+
+async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Demo(demo) => demo::run(demo).await,
+        Command::Import(import) => import::run(import).await,
+        Command::Imports(imports) => imports::run(imports).await,
+        Command::Query(query) => query::run(query).await,
+        Command::Serve(serve) => serve::run(serve).await,
+        Command::Doctor(doctor) => doctor::run(doctor).await,
+    }
+}

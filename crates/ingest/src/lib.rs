@@ -1,0 +1,36 @@
+//! Bytes of an export into rows, with every row accounted for; streaming, no database.
+//!
+//! [`recognise`] tells by its content what a file is; [`Export::read`] hands out its rows one at a time, and the
+//! [`Reading`] says what became of each. What is known of platforms and languages is data: `words.toml`.
+
+mod about;
+mod dates;
+mod encoding;
+mod export;
+mod foreign;
+mod header;
+mod number;
+mod order;
+mod plan;
+mod preamble;
+mod ranges;
+mod reading;
+mod recognise;
+mod records;
+mod refusal;
+mod role;
+mod row;
+mod rows;
+mod scan;
+mod survey;
+mod totals;
+mod wishes;
+mod words;
+
+pub use about::{About, ColumnUse};
+pub use export::Export;
+pub use reading::{FileTotal, ReadError, Reading, Skip};
+pub use recognise::recognise;
+pub use refusal::{Refusal, Verdict};
+pub use row::{Part, Row};
+pub use wishes::{DateOrder, Wishes};

@@ -1,0 +1,79 @@
+//! The lines above the header: title, range, moment of capture, currency.
+
+use domain::Currency;
+
+use crate::ranges::{WrittenRange, range, single};
+use crate::words::words;
+
+/// What the lines above the header say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Preamble {
+    /// The days covered.
+    pub(crate) range: Option<WrittenRange>,
+    /// What follows `Report data as of`.
+    pub(crate) captured: Option<String>,
+    /// The account's currency.
+    pub(crate) currency: Option<Currency>,
+}
+
+impl Preamble {
+    pub(crate) fn read(lines: &[String]) -> Self {
+        let mut preamble = Self::default();
+        for line in lines {
+            let line = line.trim_matches(['"', ' ', ',', '\t', ';']);
+            if let Some(moment) = words().after_captured(line) {
+                preamble.captured.get_or_insert_with(|| moment.to_owned());
+            } else if let Some(code) = words().after_currency(line) {
+                preamble.currency = preamble.currency.or(code.parse().ok());
+            } else if !words().is_all_time(line) {
+                preamble.range = preamble.range.or_else(|| stated_range(line));
+            }
+        }
+        preamble
+    }
+}
+
+/// The range in a line of its own, in brackets behind a title, or behind a colon.
+fn stated_range(line: &str) -> Option<WrittenRange> {
+    let in_brackets = || line.rsplit_once('(').map(|(_, rest)| rest.trim_end_matches([')', '"']));
+    let behind_colon = || line.split_once(':').map(|(_, rest)| rest);
+    let read = |text: &str| range(text).or_else(|| single(text));
+    read(line).or_else(|| in_brackets().and_then(read)).or_else(|| behind_colon().and_then(read))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_above_the_header() {
+        for (line, expect) in [
+            ("July 8, 2025 - July 31, 2025", Some("2025-07-08..2025-07-31")),
+            ("10 February 2026 - 23 February 2026", Some("2026-02-10..2026-02-23")),
+            ("Ad report (Oct 25, 2016-Oct 31, 2016)", Some("2016-10-25..2016-10-31")),
+            ("Campaign report (Jul 8 - Jul 31, 2025)", Some("2025-07-08..2025-07-31")),
+            ("Report period: 2026-01-01 - 2026-01-31", Some("2026-01-01..2026-01-31")),
+            ("2026-01-01 to 2026-01-31, , ,", Some("2026-01-01..2026-01-31")),
+            ("2026-01-01 – 2026-01-31", Some("2026-01-01..2026-01-31")),
+            ("01/02/2026 - 28/02/2026", Some("2026-02-01..2026-02-28")),
+            ("22.11.2026 - 23.11.2026", Some("2026-11-22..2026-11-23")),
+            ("November 22, 2026", Some("2026-11-22..2026-11-22")),
+            ("2026-01-31 - 2026-01-01", None),
+            ("Campaign report", None),
+            ("Customer ID: 123-456-7890", None),
+            ("All time", None),
+        ] {
+            let range = Preamble::read(&[line.to_owned()]).range;
+            let period = range.and_then(|range| range.read(None).ok());
+            assert_eq!(period.map(|period| period.to_string()).as_deref(), expect, "{line}");
+        }
+    }
+
+    #[test]
+    fn other_lines_above_the_header() {
+        let preamble =
+            Preamble::read(&["Report data as of 2026-06-15 10:23".to_owned(), "Currency: AUD".to_owned()]);
+        assert_eq!(preamble.captured.as_deref(), Some("2026-06-15 10:23"));
+        assert_eq!(preamble.currency, "AUD".parse().ok());
+    }
+}

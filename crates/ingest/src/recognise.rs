@@ -1,0 +1,128 @@
+//! Recognising a file by its content, whatever its name and however its columns are ordered.
+
+use std::io::{Read, Seek};
+
+use crate::about::About;
+use crate::encoding::{Decoded, Encoding};
+use crate::export::Export;
+use crate::foreign;
+use crate::header::{self, Found, Search};
+use crate::refusal::{Refusal, Verdict};
+use crate::role::Role;
+use crate::survey::{Surveyed, survey};
+use crate::wishes::Wishes;
+
+/// How many bytes are looked at to know what a file is.
+const SAMPLE: u64 = 256 * 1024;
+
+/// Recognises an export by its content; the name only serves messages. The reader is read from its beginning.
+///
+/// # Errors
+/// If it is no report that can be read; the refusal says what it seems to be and what to do.
+pub fn recognise<R: Read + Seek>(
+    mut reader: R,
+    file_name: &str,
+    wishes: &Wishes,
+) -> Result<Export<R>, Refusal> {
+    reader.rewind()?;
+    let mut sample = Vec::new();
+    reader.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
+    if sample.is_empty() {
+        let remedy = "download the report again; the download was probably cut off";
+        return Err(Refusal::Empty(Verdict::new("an empty file", remedy)));
+    }
+    foreign::refuse_by_bytes(&sample, &mut reader)?;
+    let encoding = Encoding::of(&sample, (sample.len() as u64) < SAMPLE);
+    foreign::refuse_by_text(&beginning(&sample, encoding))?;
+
+    let found = match header::search(&sample, encoding) {
+        Search::Found(found) => *found,
+        Search::BulkSheet => return Err(bulk_sheet()),
+        Search::NotYet(label) => return Err(not_yet(label)),
+        Search::Nothing(headers) => return Err(unknown_table(file_name, &headers)),
+    };
+    check_columns(&found)?;
+    reader.rewind()?;
+    let Surveyed { plan, captured } = survey(&mut reader, encoding, found, wishes)?;
+    let about = About {
+        recognised_as: plan.name(),
+        platform: plan.layout.platform.platform,
+        level: plan.level,
+        has_days: plan.days.are_days(),
+        stated_period: plan.stated,
+        stated_capture: captured,
+        encoding: encoding.name(),
+        delimiter: char::from(plan.delimiter),
+        columns: plan.layout.uses(|role| plan.reads(role)),
+        segmented_by: plan.layout.segments(),
+    };
+    Ok(Export { reader, about, plan })
+}
+
+/// The first text of a file.
+fn beginning(sample: &[u8], encoding: Encoding) -> String {
+    let mut text = Vec::new();
+    let mut source = Decoded::new(sample, encoding);
+    // Reading from memory does not fail. Blanks may fill more than one piece.
+    while let Ok(true) = source.fill(&mut text) {}
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// A report is of use only if it says what was spent, on what, once.
+fn check_columns(found: &Found) -> Result<(), Refusal> {
+    let platform = found.layout.platform;
+    let label = platform.platform.label();
+    for header in &found.layout.headers {
+        if let Some(refused) = platform.refused(header.folded()) {
+            let fill = |text: &str| text.replace("{header}", &header.text);
+            return Err(Refusal::WrongSegment(Verdict::new(fill(&refused.seems), fill(&refused.remedy))));
+        }
+    }
+    if !found.layout.has(Role::Spend) {
+        let money = platform.best_header(Role::Spend);
+        let seems = format!("a {label} report without a money column");
+        let headers = listed(found.layout.headers.iter().map(|header| header.text.as_str()));
+        let remedy = format!("add the column '{money}' and download it again; it has the columns {headers}");
+        return Err(Refusal::MissingColumn(Verdict::new(seems, remedy)));
+    }
+    Ok(())
+}
+
+fn bulk_sheet() -> Refusal {
+    let seems = "a bulk-edit sheet, which changes campaigns and reports nothing";
+    Refusal::BulkSheet(Verdict::new(seems, "download a report with a Day column instead"))
+}
+
+fn not_yet(label: &str) -> Refusal {
+    let seems = format!("an export of {label}, which is not read yet");
+    Refusal::UnknownTable(Verdict::new(seems, "import reports of Google Ads or Meta Ads Manager"))
+}
+
+fn unknown_table(file_name: &str, headers: &[String]) -> Refusal {
+    let seems = match headers.len() {
+        0 | 1 => format!("a text without columns ('{file_name}')"),
+        _ => format!("a table with unknown headers ('{file_name}')"),
+    };
+    let found = listed(headers.iter().map(String::as_str));
+    let remedy = format!(
+        "download a report from Google Ads or Meta Ads Manager as CSV, with its header line; no money column and no \
+         campaign column were found, only {found}"
+    );
+    Refusal::UnknownTable(Verdict::new(seems, remedy))
+}
+
+/// The first headers, quoted.
+fn listed<'a>(headers: impl Iterator<Item = &'a str>) -> String {
+    const MOST: usize = 12;
+    let mut texts: Vec<String> = headers
+        .filter(|header| !header.is_empty())
+        .take(MOST + 1)
+        .map(|header| format!("'{}'", header.chars().take(40).collect::<String>()))
+        .collect();
+    match texts.len() {
+        0 => return "empty cells".to_owned(),
+        1..=MOST => {}
+        _ => texts[MOST] = "and more".to_owned(),
+    }
+    texts.join(", ")
+}

@@ -1,0 +1,12 @@
+//! What the crate promises, tried from outside.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its file has failed")]
+
+mod endless;
+mod fixtures;
+mod mutations;
+mod refusals;
+mod rows;
+mod shown;
+mod variants;
+mod wishes;

@@ -1,0 +1,117 @@
+//! One campaign: its state, its figures by day, and what is below it.
+
+use domain::{Comparison, Grain, Level, Metric, Period};
+use jiff::Timestamp;
+
+use crate::answer::{AnswerRow, Figures, Freshness, Provenance};
+use crate::campaigns::{CampaignAbout, about};
+use crate::filter::Filter;
+use crate::query::{Dimension, Query, Sort};
+use crate::{Asker, Insight, InsightError, grid};
+
+/// How many rows of each level below a campaign are shown.
+const CHILDREN: u32 = 100;
+
+/// One campaign over a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Campaign {
+    /// What it is.
+    pub about: CampaignAbout,
+    /// The days.
+    pub period: Period,
+    /// What they are compared with.
+    pub compared: (Comparison, Period),
+    /// As of when, if not now.
+    pub as_of: Option<Timestamp>,
+    /// Its figures.
+    pub totals: Figures,
+    /// By day. Days without delivery are missing.
+    pub series: Vec<AnswerRow>,
+    /// What is below it, by level, as far as it was reported; each with at most 100 rows, from the largest spend.
+    pub children: Vec<Children>,
+    /// How old the figures are.
+    pub freshness: Vec<Freshness>,
+    /// What they rest on.
+    pub provenance: Provenance,
+    /// What a reader must know, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// What is below a campaign at one level. It need not add up to the campaign: platforms withhold and remove parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Children {
+    /// The level.
+    pub level: Level,
+    /// The rows, from the largest spend.
+    pub rows: Vec<AnswerRow>,
+    /// How many there are.
+    pub count: u64,
+    /// All of them added up.
+    pub totals: Figures,
+}
+
+impl Insight {
+    /// One campaign of a workspace.
+    ///
+    /// # Errors
+    /// If the workspace has no such campaign, or the facts can't be read.
+    pub fn campaign(
+        &self,
+        asker: Asker,
+        id: u32,
+        period: Period,
+        compare: Comparison,
+        as_of: Option<Timestamp>,
+    ) -> Result<Campaign, InsightError> {
+        let known = self.known(asker.workspace, None)?;
+        let found = self.facts().read(|connection| grid::entities(connection, asker.workspace, &[id]))?;
+        let not_found = || InsightError::NotFound { what: "campaign", id };
+        let entity = found.get(&id).filter(|entity| entity.level == Level::Campaign.number()).ok_or_else(not_found)?;
+
+        let question = Query {
+            filter: Filter::campaign(id),
+            compare: Some(compare),
+            as_of,
+            ..Query::new(period, Metric::ALL).by([Dimension::Time(Grain::Day)])
+        };
+        let answer = self.ask(asker, &question)?;
+        let mut children = Vec::new();
+        for (level, dimension) in [
+            (Level::AdGroup, Dimension::AdGroup),
+            (Level::Ad, Dimension::Ad),
+            (Level::Keyword, Dimension::Keyword),
+            (Level::SearchTerm, Dimension::SearchTerm),
+        ] {
+            let is_known = |scope: &&store::facts::KnownScope| scope.account == entity.account && scope.level == level;
+            if !known.scopes.iter().any(|scope| is_known(&scope)) {
+                continue;
+            }
+            let below = self.ask(
+                asker,
+                &Query {
+                    filter: Filter::campaign(id),
+                    compare: Some(compare),
+                    sort: Some(Sort::descending(Metric::Spend)),
+                    limit: CHILDREN,
+                    as_of,
+                    ..Query::new(period, Metric::ALL).by([dimension])
+                },
+            )?;
+            if below.row_count > 0 {
+                children.push(Children { level, rows: below.rows, count: below.row_count, totals: below.totals });
+            }
+        }
+        Ok(Campaign {
+            about: about(id, entity, &known),
+            period,
+            compared: (compare, period.compared(compare)),
+            as_of,
+            totals: answer.totals,
+            series: answer.rows,
+            children,
+            freshness: answer.freshness,
+            provenance: answer.provenance,
+            notes: answer.notes,
+        })
+    }
+}

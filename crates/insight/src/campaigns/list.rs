@@ -1,0 +1,121 @@
+//! The campaign list from one question: cut by campaign, all metrics, totals over the whole selection.
+
+use domain::{Metric, Platform};
+
+use super::{CampaignAbout, CampaignList, CampaignQuery, CampaignRow, MOST_CAMPAIGNS};
+use crate::answer::{AnswerRow, KeyValue};
+use crate::filter::{Field, Filter, WordTest};
+use crate::grid::{self, EntityAbout};
+use crate::known::Known;
+use crate::query::{Dimension, Query};
+use crate::{Asker, Insight, InsightError};
+
+impl Insight {
+    /// A page of the campaigns of a workspace.
+    ///
+    /// # Errors
+    /// If the question can't be asked like this, or the facts can't be read.
+    pub fn campaigns(&self, asker: Asker, query: &CampaignQuery) -> Result<CampaignList, InsightError> {
+        if query.limit == 0 || query.limit > MOST_CAMPAIGNS {
+            return Err(InsightError::wrong("limit", format!("use 1 to {MOST_CAMPAIGNS}")));
+        }
+        let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let filter = query.filter.clone().and(text.map_or(Filter::All, contains));
+        if filter.dimensions().iter().any(|dimension| dimension.needs().is_some()) {
+            return Err(InsightError::wrong("filter", "the list knows campaigns only; ask analytics about what is below them"));
+        }
+        let question = Query {
+            filter,
+            compare: query.compare,
+            sort: Some(query.sort),
+            limit: query.limit,
+            after: query.after.clone(),
+            as_of: query.as_of,
+            ..Query::new(query.period, Metric::ALL).by([Dimension::Campaign])
+        };
+        let answer = self.ask(asker, &question)?;
+        let rows = self.describe(asker, answer.rows)?;
+        let mut notes = answer.notes;
+        let mut currencies: Vec<_> = rows.iter().filter_map(|row| row.figures.currency).collect();
+        currencies.sort_unstable();
+        currencies.dedup();
+        if currencies.len() > 1 {
+            notes.push("Each campaign's money is in its own currency; sorting by money compares the plain figures.".to_owned());
+        }
+        Ok(CampaignList {
+            period: answer.period,
+            compared: answer.compared,
+            as_of: answer.as_of,
+            rows,
+            totals: answer.totals,
+            count: answer.row_count,
+            next: answer.next,
+            freshness: answer.freshness,
+            provenance: answer.provenance,
+            notes,
+        })
+    }
+
+    /// Puts to each row what is known of its campaign.
+    pub(crate) fn describe(&self, asker: Asker, rows: Vec<AnswerRow>) -> Result<Vec<CampaignRow>, InsightError> {
+        let known = self.known(asker.workspace, None)?;
+        self.facts().read(|connection| described(connection, asker, &known, rows))
+    }
+}
+
+/// Campaign rows from answer rows that are cut by campaign.
+pub(crate) fn described(
+    connection: &duckdb::Connection,
+    asker: Asker,
+    known: &Known,
+    rows: Vec<AnswerRow>,
+) -> Result<Vec<CampaignRow>, InsightError> {
+    let id = |row: &AnswerRow| match row.keys.first() {
+        Some(KeyValue::Entity(id, _)) => *id,
+        _ => 0,
+    };
+    let ids: Vec<u32> = rows.iter().map(id).filter(|id| *id > 0).collect();
+    let found = if ids.is_empty() { Default::default() } else { grid::entities(connection, asker.workspace, &ids)? };
+    let row = |row: AnswerRow| {
+        let about = match found.get(&id(&row)) {
+            Some(entity) => about(id(&row), entity, known),
+            None => CampaignAbout {
+                id: 0,
+                name: row.keys.first().map(KeyValue::label).unwrap_or_default(),
+                external_id: None,
+                platform: Platform::GoogleAds,
+                account: String::new(),
+                status: None,
+                kind: None,
+                budget_micros: None,
+            },
+        };
+        CampaignRow { about, figures: row.figures }
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// What is known of a campaign.
+pub(crate) fn about(id: u32, entity: &EntityAbout, known: &Known) -> CampaignAbout {
+    let account = known.account(entity.account);
+    CampaignAbout {
+        id,
+        name: entity.name.clone(),
+        external_id: entity.external_id.clone(),
+        platform: account.map_or(Platform::GoogleAds, |account| account.platform),
+        account: account.map_or(String::new(), |account| account.label().to_owned()),
+        status: entity.status.clone(),
+        kind: entity.kind.clone(),
+        budget_micros: entity.budget_micros,
+    }
+}
+
+/// The filter for names that contain a text.
+fn contains(text: &str) -> Filter {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    Filter::Words {
+        field: Field::Dimension(Dimension::Campaign),
+        test: WordTest::Like,
+        words: vec![format!("%{escaped}%")],
+    }
+}

@@ -1,0 +1,503 @@
+//! Filters: `platform = google_ads and (campaign like '%brand%' or status = paused) and roas < 1`.
+//!
+//! The text is read by a SQL expression parser; only what stands here is taken from it, so nothing else reaches the engine.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::{Metric, Platform, Unit};
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value as Literal};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
+
+use crate::InsightError;
+use crate::answer::Figures;
+use crate::query::Dimension;
+
+/// Longest filter text.
+const MOST_CHARACTERS: usize = 4_000;
+
+/// Which rows count.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// Every row.
+    All,
+    /// Rows that all parts let through.
+    And(Vec<Filter>),
+    /// Rows that any part lets through.
+    Or(Vec<Filter>),
+    /// Rows that the part does not let through.
+    Not(Box<Filter>),
+    /// A condition on words.
+    Words {
+        /// What is looked at.
+        field: Field,
+        /// How it is compared.
+        test: WordTest,
+        /// With what; several only for [`WordTest::Is`].
+        words: Vec<String>,
+    },
+    /// A condition on a metric of the finished row.
+    Figure {
+        /// The metric.
+        metric: Metric,
+        /// How it is compared.
+        test: FigureTest,
+        /// With what, in millionths of the unit people write: 1,500,000 is 1.50 EUR, 1.5 clicks or a ROAS of 1.5.
+        bound_e6: i64,
+    },
+}
+
+/// A word that belongs to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The name in a dimension that is not time.
+    Dimension(Dimension),
+    /// The campaign's number here.
+    CampaignId,
+    /// The campaign's state as last imported.
+    Status,
+    /// The campaign's type.
+    CampaignType,
+}
+
+/// How words are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordTest {
+    /// Is one of the words.
+    Is,
+    /// Matches a pattern with `%` and `_`, whatever the case.
+    Like,
+}
+
+/// How figures are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum FigureTest {
+    Less,
+    LessOrEqual,
+    Equal,
+    NotEqual,
+    GreaterOrEqual,
+    Greater,
+}
+
+impl Field {
+    const ALL: [Self; 11] = [
+        Self::Dimension(Dimension::Platform),
+        Self::Dimension(Dimension::Account),
+        Self::Dimension(Dimension::Currency),
+        Self::Dimension(Dimension::Campaign),
+        Self::Dimension(Dimension::AdGroup),
+        Self::Dimension(Dimension::Ad),
+        Self::Dimension(Dimension::Keyword),
+        Self::Dimension(Dimension::SearchTerm),
+        Self::CampaignId,
+        Self::Status,
+        Self::CampaignType,
+    ];
+
+    /// The name used in filters.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Dimension(dimension) => dimension.key(),
+            Self::CampaignId => "campaign_id",
+            Self::Status => "status",
+            Self::CampaignType => "campaign_type",
+        }
+    }
+}
+
+impl FigureTest {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Equal => "=",
+            Self::NotEqual => "<>",
+            Self::GreaterOrEqual => ">=",
+            Self::Greater => ">",
+        }
+    }
+}
+
+impl Filter {
+    /// The filter that holds for rows of one campaign.
+    pub fn campaign(id: u32) -> Self {
+        Self::Words { field: Field::CampaignId, test: WordTest::Is, words: vec![id.to_string()] }
+    }
+
+    /// Both filters at once.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, filter) | (filter, Self::All) => filter,
+            (Self::And(mut parts), filter) => {
+                parts.push(filter);
+                Self::And(parts)
+            }
+            (a, b) => Self::And(vec![a, b]),
+        }
+    }
+
+    /// The dimensions that its words are about.
+    pub fn dimensions(&self) -> Vec<Dimension> {
+        match self {
+            Self::All | Self::Figure { .. } => Vec::new(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::dimensions).collect(),
+            Self::Not(part) => part.dimensions(),
+            Self::Words { field: Field::Dimension(dimension), .. } => vec![*dimension],
+            Self::Words { .. } => vec![Dimension::Campaign],
+        }
+    }
+
+    /// The metrics that its conditions are about.
+    pub fn metrics(&self) -> Vec<Metric> {
+        match self {
+            Self::All | Self::Words { .. } => Vec::new(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::metrics).collect(),
+            Self::Not(part) => part.metrics(),
+            Self::Figure { metric, .. } => vec![*metric],
+        }
+    }
+
+    /// The part on words, for the engine, and the part on metrics, for the finished rows.
+    ///
+    /// # Errors
+    /// If the two can't be told apart, as in `platform = meta_ads or roas < 1`.
+    pub(crate) fn split(&self) -> Result<(Self, Self), InsightError> {
+        let is_mixed = |filter: &Self| !filter.metrics().is_empty() && !filter.dimensions().is_empty();
+        match self {
+            Self::And(parts) => {
+                parts.iter().try_fold((Self::All, Self::All), |(words, figures), part| {
+                    let (more_words, more_figures) = part.split()?;
+                    Ok((words.and(more_words), figures.and(more_figures)))
+                })
+            }
+            mixed if is_mixed(mixed) => Err(InsightError::wrong(
+                "filter",
+                "conditions on metrics and on names can be joined by 'and' only; ask twice for an 'or'",
+            )),
+            figures if !figures.metrics().is_empty() => Ok((Self::All, figures.clone())),
+            words => Ok((words.clone(), Self::All)),
+        }
+    }
+
+    /// Whether a finished row passes the conditions on metrics. An absent value passes none of them.
+    pub(crate) fn passes(&self, figures: &Figures) -> bool {
+        match self {
+            Self::All | Self::Words { .. } => true,
+            Self::And(parts) => parts.iter().all(|part| part.passes(figures)),
+            Self::Or(parts) => parts.iter().any(|part| part.passes(figures)),
+            Self::Not(part) => !part.passes(figures),
+            Self::Figure { metric, test, bound_e6 } => {
+                let Some(value) = figures.value(*metric) else { return false };
+                let bound = match metric.unit() {
+                    Unit::Money | Unit::Decimal => *bound_e6 as f64,
+                    Unit::Count | Unit::Percent | Unit::Multiple => *bound_e6 as f64 / 1e6,
+                };
+                let value = value.approximate();
+                match test {
+                    FigureTest::Less => value < bound,
+                    FigureTest::LessOrEqual => value <= bound,
+                    FigureTest::Equal => value == bound,
+                    FigureTest::NotEqual => value != bound,
+                    FigureTest::GreaterOrEqual => value >= bound,
+                    FigureTest::Greater => value > bound,
+                }
+            }
+        }
+    }
+}
+
+impl FromStr for Filter {
+    type Err = InsightError;
+
+    fn from_str(text: &str) -> Result<Self, InsightError> {
+        if text.trim().is_empty() {
+            return Ok(Self::All);
+        }
+        if text.chars().count() > MOST_CHARACTERS {
+            return Err(wrong(format!("it is longer than {MOST_CHARACTERS} characters")));
+        }
+        let mut parser = Parser::new(&GenericDialect {})
+            .with_recursion_limit(40)
+            .try_with_sql(text)
+            .map_err(|error| wrong(format!("'{text}' can't be read: {error}")))?;
+        let expression = parser.parse_expr().map_err(|error| {
+            wrong(format!("'{text}' can't be read: {error}; write it like platform = google_ads and roas < 1"))
+        })?;
+        let rest = parser.peek_token();
+        if rest.token != sqlparser::tokenizer::Token::EOF {
+            return Err(wrong(format!("'{text}' goes on with '{rest}', which does not belong there")));
+        }
+        read(&expression)
+    }
+}
+
+fn wrong(remedy: impl Into<String>) -> InsightError {
+    InsightError::wrong("filter", remedy)
+}
+
+fn read(expression: &Expr) -> Result<Filter, InsightError> {
+    match expression {
+        Expr::Nested(inner) => read(inner),
+        Expr::UnaryOp { op: UnaryOperator::Not, expr } => Ok(Filter::Not(Box::new(read(expr)?))),
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => join(left, right, Filter::And),
+        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => join(left, right, Filter::Or),
+        Expr::BinaryOp { left, op, right } => compare(left, op, right),
+        Expr::InList { expr, list, negated } => {
+            let words = list.iter().map(word).collect::<Result<Vec<_>, _>>()?;
+            Ok(negate(*negated, words_filter(field(expr)?, WordTest::Is, words)?))
+        }
+        Expr::Like { negated, expr, pattern, .. } | Expr::ILike { negated, expr, pattern, .. } => {
+            Ok(negate(*negated, words_filter(field(expr)?, WordTest::Like, vec![word(pattern)?])?))
+        }
+        Expr::Between { expr, negated, low, high } => {
+            let at_least = compare(expr, &BinaryOperator::GtEq, low)?;
+            let at_most = compare(expr, &BinaryOperator::LtEq, high)?;
+            Ok(negate(*negated, Filter::And(vec![at_least, at_most])))
+        }
+        other => Err(wrong(format!(
+            "'{other}' is not a condition; use =, <>, <, <=, >, >=, in (...), like, between, joined by and, or, not"
+        ))),
+    }
+}
+
+fn join(left: &Expr, right: &Expr, make: fn(Vec<Filter>) -> Filter) -> Result<Filter, InsightError> {
+    let mut parts = Vec::new();
+    for side in [read(left)?, read(right)?] {
+        let is_same = matches!(
+            (&side, make(Vec::new())),
+            (Filter::And(_), Filter::And(_)) | (Filter::Or(_), Filter::Or(_))
+        );
+        match side {
+            Filter::And(inner) | Filter::Or(inner) if is_same => parts.extend(inner),
+            other => parts.push(other),
+        }
+    }
+    Ok(make(parts))
+}
+
+fn negate(negated: bool, filter: Filter) -> Filter {
+    if negated { Filter::Not(Box::new(filter)) } else { filter }
+}
+
+fn compare(left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Filter, InsightError> {
+    let name = name(left)?;
+    if let Ok(metric) = name.parse::<Metric>() {
+        let test = match op {
+            BinaryOperator::Lt => FigureTest::Less,
+            BinaryOperator::LtEq => FigureTest::LessOrEqual,
+            BinaryOperator::Eq => FigureTest::Equal,
+            BinaryOperator::NotEq => FigureTest::NotEqual,
+            BinaryOperator::GtEq => FigureTest::GreaterOrEqual,
+            BinaryOperator::Gt => FigureTest::Greater,
+            other => return Err(wrong(format!("'{other}' does not compare figures; use =, <>, <, <=, > or >="))),
+        };
+        return Ok(Filter::Figure { metric, test, bound_e6: number(right)? });
+    }
+    let filter = words_filter(field(left)?, WordTest::Is, vec![word(right)?])?;
+    match op {
+        BinaryOperator::Eq => Ok(filter),
+        BinaryOperator::NotEq => Ok(negate(true, filter)),
+        other => Err(wrong(format!("'{other}' does not compare names; use =, <>, in (...) or like"))),
+    }
+}
+
+fn words_filter(field: Field, test: WordTest, words: Vec<String>) -> Result<Filter, InsightError> {
+    for word in words.iter().filter(|_| test == WordTest::Is) {
+        match field {
+            Field::Dimension(Dimension::Platform) => {
+                word.parse::<Platform>().map_err(|error| wrong(error.to_string()))?;
+            }
+            Field::Dimension(Dimension::Currency) => {
+                word.parse::<domain::Currency>().map_err(|error| wrong(error.to_string()))?;
+            }
+            Field::CampaignId => {
+                word.parse::<u32>().map_err(|_| wrong(format!("'{word}' is not the number of a campaign")))?;
+            }
+            _ => {}
+        }
+    }
+    let is_pattern_on_code = matches!(
+        field,
+        Field::Dimension(Dimension::Platform | Dimension::Currency) | Field::CampaignId
+    ) && test == WordTest::Like;
+    if is_pattern_on_code {
+        return Err(wrong(format!("'{}' has no patterns; use = or in (...)", field.key())));
+    }
+    Ok(Filter::Words { field, test, words })
+}
+
+fn name(expression: &Expr) -> Result<String, InsightError> {
+    match expression {
+        Expr::Identifier(name) => Ok(name.value.to_lowercase()),
+        Expr::Nested(inner) => name(inner),
+        other => Err(wrong(format!("'{other}' is not the name of a metric or dimension; write it on the left"))),
+    }
+}
+
+fn field(expression: &Expr) -> Result<Field, InsightError> {
+    let name = name(expression)?;
+    Field::ALL.into_iter().find(|field| field.key() == name).ok_or_else(|| {
+        let known = Field::ALL.map(Field::key).into_iter().chain(Metric::ALL.map(Metric::key));
+        wrong(domain::UnknownWord::new("field", &name, known).to_string())
+    })
+}
+
+/// A word on the right: quoted, or bare as in `platform = google_ads`.
+fn word(expression: &Expr) -> Result<String, InsightError> {
+    match expression {
+        Expr::Identifier(name) => Ok(name.value.clone()),
+        Expr::Value(value) => match &value.value {
+            Literal::SingleQuotedString(text) | Literal::DoubleQuotedString(text) | Literal::Number(text, _) => {
+                Ok(text.clone())
+            }
+            other => Err(wrong(format!("{other} is not a word; put it in single quotes"))),
+        },
+        Expr::Nested(inner) => word(inner),
+        other => Err(wrong(format!("'{other}' is not a word; put it in single quotes"))),
+    }
+}
+
+/// A number on the right, exactly, in millionths.
+fn number(expression: &Expr) -> Result<i64, InsightError> {
+    let not_a_number = || wrong(format!("'{expression}' is not a number; write it like 1200 or 0.5"));
+    match expression {
+        Expr::Nested(inner) => number(inner),
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => Ok(-number(expr)?),
+        Expr::Value(value) => match &value.value {
+            Literal::Number(text, _) => millionths(text).ok_or_else(not_a_number),
+            _ => Err(not_a_number()),
+        },
+        _ => Err(not_a_number()),
+    }
+}
+
+fn millionths(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.len() > 6 || !(whole.to_owned() + fraction).bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let fraction: i64 = format!("{fraction:0<6}").parse().ok()?;
+    whole.checked_mul(1_000_000)?.checked_add(fraction)
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |f: &mut fmt::Formatter<'_>, parts: &[Self], word: &str| {
+            for (n, part) in parts.iter().enumerate() {
+                if n > 0 {
+                    write!(f, " {word} ")?;
+                }
+                match part {
+                    Self::And(_) | Self::Or(_) => write!(f, "({part})")?,
+                    other => write!(f, "{other}")?,
+                }
+            }
+            Ok(())
+        };
+        match self {
+            Self::All => Ok(()),
+            Self::And(parts) => joined(f, parts, "and"),
+            Self::Or(parts) => joined(f, parts, "or"),
+            Self::Not(part) => write!(f, "not ({part})"),
+            Self::Words { field, test: WordTest::Like, words } => {
+                write!(f, "{} like {}", field.key(), quoted(words.first().map_or("", String::as_str)))
+            }
+            Self::Words { field, test: WordTest::Is, words } => match words.as_slice() {
+                [word] => write!(f, "{} = {}", field.key(), quoted(word)),
+                words => {
+                    let list: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+                    write!(f, "{} in ({})", field.key(), list.join(", "))
+                }
+            },
+            Self::Figure { metric, test, bound_e6 } => {
+                write!(f, "{} {} {}", metric.key(), test.sign(), domain::money::decimal_text(*bound_e6, 0))
+            }
+        }
+    }
+}
+
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn canonical(text: &str) -> String {
+        text.parse::<Filter>().unwrap().to_string()
+    }
+
+    #[test]
+    fn filters_are_read_and_written() {
+        for (text, is) in [
+            ("", ""),
+            ("platform = google_ads and roas < 1", "platform = 'google_ads' and roas < 1"),
+            ("(campaign LIKE '%Brand%')", "campaign like '%Brand%'"),
+            ("campaign = 'O''Neill' or status in (paused, 'removed')", "campaign = 'O''Neill' or status in ('paused', 'removed')"),
+            ("not (spend >= 10.50) and a_d = 1", ""),
+            ("ctr between 0.01 and 0.02", "ctr >= 0.01 and ctr <= 0.02"),
+            ("currency = EUR and (clicks > 5 or cpa <> 3)", "currency = 'EUR' and (clicks > 5 or cpa <> 3)"),
+            ("spend < -2", "spend < -2"),
+            ("campaign_id = 7", "campaign_id = '7'"),
+        ] {
+            match text.parse::<Filter>() {
+                Ok(filter) => assert_eq!(filter.to_string(), is),
+                Err(error) => assert!(is.is_empty() && error.to_string().contains("a_d"), "{text}: {error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, names) in [
+            ("platform = bing", "microsoft_ads"),
+            ("roas < low", "not a number"),
+            ("colour = red", "'colour'"),
+            ("spend like '1%'", "'spend'"),
+            ("platform < google_ads", "does not compare names"),
+            ("roas < 1; drop table delivery", "goes on"),
+            ("campaign = (select 1)", "not a word"),
+            ("exists (select 1)", "not a condition"),
+            ("campaign = 'x", "can't be read"),
+            ("sum(spend) > 1", "on the left"),
+            ("spend > 99999999999999999", "not a number"),
+            ("campaign_id = x", "number of a campaign"),
+        ] {
+            let error = text.parse::<Filter>().map(|filter| filter.to_string()).unwrap_err().to_string();
+            assert!(error.starts_with("filter: ") && error.contains(names), "{text}: {error}");
+        }
+        assert!("platform = meta_ads or roas < 1".parse::<Filter>().unwrap().split().is_err());
+        assert!("(".repeat(100_000).parse::<Filter>().is_err());
+        assert!("(".repeat(3_000).parse::<Filter>().is_err());
+    }
+
+    #[test]
+    fn the_canonical_text_reads_back_as_itself() {
+        for text in ["platform = google_ads and roas < 1", "not (a = 1)", "campaign like 'a_%' or ad in ('x', 'y')"] {
+            if let Ok(filter) = text.parse::<Filter>() {
+                assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
+                assert_eq!(canonical(&filter.to_string()), filter.to_string());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,200}") {
+            drop(text.parse::<Filter>());
+        }
+
+        #[test]
+        fn any_name_can_be_asked_for(name in "\\PC{1,60}") {
+            let filter = Filter::Words { field: Field::Dimension(Dimension::Campaign), test: WordTest::Is, words: vec![name] };
+            prop_assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! From the engine's groups to finished rows: currencies kept apart, conditions on metrics, order, pages, totals.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use domain::{Additive, Currency, Formula, Metric, Sums};
+use duckdb::Connection;
+use duckdb::arrow::array::{Array, Int64Array};
+use store::facts::currency_of;
+
+use crate::InsightError;
+use crate::answer::{Figures, LeftOut};
+use crate::filter::Filter;
+
+/// Most groups that one question may make before it is asked to be narrower.
+const MOST_GROUPS: usize = 1_000_000;
+
+/// The place of a row: one number per dimension, unused ones zero.
+pub(crate) type Keys = [i64; 3];
+
+/// A finished row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GridRow {
+    pub keys: Keys,
+    pub figures: Figures,
+}
+
+/// One group as the engine gives it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group {
+    pub keys: Keys,
+    pub past: bool,
+    pub currency: u16,
+    pub sums: Sums,
+}
+
+/// The reported figures that `metrics` are made of, in the order of storage.
+pub(crate) fn figures_for(metrics: impl IntoIterator<Item = Metric>) -> Vec<Additive> {
+    let mut needed: Vec<Additive> = metrics
+        .into_iter()
+        .flat_map(|metric| match metric.formula() {
+            Formula::Sum(what) => vec![what],
+            Formula::Ratio { numerator, denominator, .. } => vec![numerator, denominator],
+        })
+        // Which currency leads is decided by spend.
+        .chain([Additive::Spend, Additive::Revenue])
+        .collect();
+    needed.sort_unstable();
+    needed.dedup();
+    needed
+}
+
+/// Runs a statement of [`crate::sql::statement`] and reads its groups.
+pub(crate) fn groups(
+    connection: &Connection,
+    statement: &crate::sql::Statement,
+    dimensions: usize,
+    figures: &[Additive],
+) -> Result<Vec<Group>, InsightError> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let mut groups = Vec::new();
+    for batch in prepared.query_arrow(duckdb::params_from_iter(&statement.words))? {
+        if groups.len() + batch.num_rows() > MOST_GROUPS {
+            return Err(InsightError::wrong(
+                "by",
+                format!("the answer has more than {MOST_GROUPS} rows before it is sorted; narrow the filter or the period"),
+            ));
+        }
+        let columns: Vec<Option<&Int64Array>> =
+            batch.columns().iter().map(|column| column.as_any().downcast_ref::<Int64Array>()).collect();
+        let at = |column: usize, row: usize| {
+            columns.get(column).copied().flatten().filter(|values| values.is_valid(row)).map(|values| values.value(row))
+        };
+        for row in 0..batch.num_rows() {
+            let mut keys = Keys::default();
+            for (n, key) in keys.iter_mut().enumerate().take(dimensions) {
+                *key = at(n, row).unwrap_or(0);
+            }
+            let mut sums = Sums::NONE;
+            for (n, what) in figures.iter().enumerate() {
+                *sums.get_mut(*what) = at(dimensions + 2 + n, row);
+            }
+            groups.push(Group {
+                keys,
+                past: at(dimensions, row) == Some(1),
+                currency: at(dimensions + 1, row).and_then(|number| u16::try_from(number).ok()).unwrap_or(0),
+                sums,
+            });
+        }
+    }
+    Ok(groups)
+}
+
+/// One currency's part of a row, now and in the compared period.
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    now: Sums,
+    past: Sums,
+}
+
+/// Folds groups into rows, one per key with its currencies side by side, keeps those that pass `conditions`, and adds up the
+/// groups of what was kept.
+pub(crate) fn rows_and_totals(
+    mut groups: Vec<Group>,
+    lead: Option<Currency>,
+    compared: bool,
+    conditions: &Filter,
+) -> Result<(Vec<GridRow>, Figures), InsightError> {
+    groups.sort_unstable_by_key(|group| group.keys);
+    let mut rows = Vec::with_capacity(groups.len());
+    let mut kept = Vec::new();
+    for piece in groups.chunk_by(|a, b| a.keys == b.keys) {
+        let figures = figures(piece, lead, compared)?;
+        if conditions.passes(&figures) {
+            rows.push(GridRow { keys: piece[0].keys, figures });
+            kept.extend_from_slice(piece);
+        }
+    }
+    Ok((rows, figures(&kept, lead, compared)?))
+}
+
+/// Adds up groups into one row's figures.
+pub(crate) fn figures(groups: &[Group], lead: Option<Currency>, compared: bool) -> Result<Figures, InsightError> {
+    let too_large = || InsightError::wrong("metrics", "a sum is larger than 64 bits hold; narrow the filter or the period");
+    let mut parts: Vec<(u16, Part)> = Vec::new();
+    for group in groups {
+        let place = match parts.iter().position(|(currency, _)| *currency == group.currency) {
+            Some(place) => place,
+            None => {
+                parts.push((group.currency, Part::default()));
+                parts.len() - 1
+            }
+        };
+        let side = if group.past { &mut parts[place].1.past } else { &mut parts[place].1.now };
+        *side = side.checked_add(&group.sums).ok_or_else(too_large)?;
+    }
+    let mut all = Part::default();
+    for (_, part) in &parts {
+        all.now = all.now.checked_add(&part.now).ok_or_else(too_large)?;
+        all.past = all.past.checked_add(&part.past).ok_or_else(too_large)?;
+    }
+    // Money of several currencies has no sum.
+    if parts.len() > 1 {
+        for side in [&mut all.now, &mut all.past] {
+            (side.spend_micros, side.revenue_micros) = (None, None);
+        }
+    }
+    parts.sort_by_key(|(currency, part)| {
+        let is_lead = lead.is_some_and(|lead| currency_of(*currency) == lead);
+        let spend = part.now.spend_micros.unwrap_or(0).saturating_add(part.past.spend_micros.unwrap_or(0));
+        (!is_lead, std::cmp::Reverse(spend), *currency)
+    });
+    let Some(((currency, leading), others)) = parts.split_first() else { return Ok(Figures::default()) };
+    let has_money = |part: &Part| {
+        let money = [part.now.spend_micros, part.now.revenue_micros];
+        money.into_iter().flatten().any(|micros| micros != 0)
+    };
+    Ok(Figures {
+        currency: Some(currency_of(*currency)),
+        sums: all.now,
+        lead: leading.now,
+        compared_sums: compared.then_some(all.past),
+        compared_lead: compared.then_some(leading.past),
+        left_out: others
+            .iter()
+            .filter(|(_, part)| has_money(part))
+            .map(|(currency, part)| LeftOut {
+                currency: currency_of(*currency),
+                spend_micros: part.now.spend_micros,
+                revenue_micros: part.now.revenue_micros,
+            })
+            .collect(),
+    })
+}
+
+/// What a row is ordered by first; its keys break ties, so that every order is total.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    /// A number. Stands before rows without one, whichever the direction.
+    Number(f64),
+    /// A text, compared without case.
+    Text(String),
+    /// Nothing to order by.
+    Absent,
+}
+
+impl Place {
+    fn compare(&self, other: &Self, descending: bool) -> Ordering {
+        let turned = |order: Ordering| if descending { order.reverse() } else { order };
+        match (self, other) {
+            (Self::Absent, Self::Absent) => Ordering::Equal,
+            (Self::Absent, _) => Ordering::Greater,
+            (_, Self::Absent) => Ordering::Less,
+            (Self::Number(a), Self::Number(b)) => turned(a.total_cmp(b)),
+            (Self::Text(a), Self::Text(b)) => turned(a.cmp(b)),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+        }
+    }
+}
+
+/// Sorts rows by `place` and then by keys, and cuts out the page behind `after`. Returns the page and the next cursor.
+pub(crate) fn page(
+    rows: Vec<GridRow>,
+    place: impl Fn(&GridRow) -> Place,
+    descending: bool,
+    limit: usize,
+    after: Option<&str>,
+) -> Result<(Vec<GridRow>, Option<String>), InsightError> {
+    let mut placed: Vec<(Place, GridRow)> = rows.into_iter().map(|row| (place(&row), row)).collect();
+    let order = |a: &(Place, Keys), b: &(Place, Keys)| a.0.compare(&b.0, descending).then(a.1.cmp(&b.1));
+    if let Some(cursor) = after {
+        let last = read_cursor(cursor)?;
+        placed.retain(|(place, row)| order(&(place.clone(), row.keys), &last) == Ordering::Greater);
+    }
+    placed.sort_by(|(a, left), (b, right)| a.compare(b, descending).then(left.keys.cmp(&right.keys)));
+    let more = placed.len() > limit;
+    placed.truncate(limit);
+    let next = placed.last().filter(|_| more).map(|(place, row)| write_cursor(place, &row.keys));
+    Ok((placed.into_iter().map(|(_, row)| row).collect(), next))
+}
+
+fn write_cursor(place: &Place, keys: &Keys) -> String {
+    let place = match place {
+        Place::Number(number) => format!("n{:016x}", number.to_bits()),
+        Place::Text(text) => format!("t{}", text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Place::Absent => "a".to_owned(),
+    };
+    format!("{place}.{}.{}.{}", keys[0], keys[1], keys[2])
+}
+
+fn read_cursor(cursor: &str) -> Result<(Place, Keys), InsightError> {
+    let wrong = || InsightError::wrong("after", "this is no cursor of an answer; leave it out to begin at the first row");
+    let mut pieces = cursor.split('.');
+    let place = pieces.next().ok_or_else(wrong)?;
+    let place = match place.split_at_checked(1).ok_or_else(wrong)? {
+        ("n", bits) => Place::Number(f64::from_bits(u64::from_str_radix(bits, 16).map_err(|_| wrong())?)),
+        ("t", hex) => {
+            let byte = |n: usize| hex.get(n..n + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+            let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
+            Place::Text(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(wrong)?)
+        }
+        ("a", "") => Place::Absent,
+        _ => return Err(wrong()),
+    };
+    let mut keys = Keys::default();
+    for key in &mut keys {
+        *key = pieces.next().and_then(|piece| piece.parse().ok()).ok_or_else(wrong)?;
+    }
+    if pieces.next().is_some() { Err(wrong()) } else { Ok((place, keys)) }
+}
+
+/// What is known of an entity besides its figures.
+#[derive(Debug, Clone)]
+pub(crate) struct EntityAbout {
+    pub name: String,
+    pub external_id: Option<String>,
+    pub account: u32,
+    pub status: Option<String>,
+    pub kind: Option<String>,
+    pub budget_micros: Option<i64>,
+    pub level: u8,
+}
+
+/// The entities of these numbers, by number. Keywords and search terms carry their match type in the name.
+pub(crate) fn entities(
+    connection: &Connection,
+    workspace: store::WorkspaceId,
+    ids: &[u32],
+) -> Result<HashMap<u32, EntityAbout>, InsightError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(10_000) {
+        let mut statement = connection.prepare(&crate::sql::entities(workspace, some))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (name, detail): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+            let about = EntityAbout {
+                name: detail.map_or(name.clone(), |detail| format!("{name} ({detail})")),
+                external_id: row.get(3)?,
+                account: row.get(4)?,
+                status: row.get(5)?,
+                kind: row.get(6)?,
+                budget_micros: row.get(7)?,
+                level: row.get(8)?,
+            };
+            found.insert(row.get(0)?, about);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::facts::currency_number;
+
+    fn group(currency: &str, past: bool, spend: i64, clicks: i64) -> Group {
+        Group {
+            keys: [0; 3],
+            past,
+            currency: currency_number(currency.parse().unwrap()),
+            sums: Sums { spend_micros: Some(spend), clicks: Some(clicks), ..Sums::NONE },
+        }
+    }
+
+    #[test]
+    fn currencies_are_never_added() {
+        let groups = [group("USD", false, 900, 9), group("EUR", false, 100, 1), group("EUR", true, 50, 5)];
+        let figures = figures(&groups, "EUR".parse().ok(), true).unwrap();
+        assert_eq!(figures.currency, "EUR".parse().ok());
+        assert_eq!(figures.value(Metric::Spend), Some(domain::Value::Integer(100)));
+        assert_eq!(figures.value(Metric::Clicks), Some(domain::Value::Integer(10)), "clicks have no currency");
+        assert_eq!(figures.value(Metric::Cpc), Some(domain::Value::Integer(100)), "only clicks paid in EUR count");
+        assert_eq!(figures.compared(Metric::Spend), Some(domain::Value::Integer(50)));
+        assert_eq!(figures.change(Metric::Spend), Some(1.0));
+        assert_eq!(figures.left_out.len(), 1);
+        assert_eq!(figures.left_out[0].spend_micros, Some(900));
+    }
+
+    #[test]
+    fn without_a_wish_the_largest_spend_leads() {
+        let groups = [group("EUR", false, 100, 1), group("USD", false, 900, 9)];
+        assert_eq!(figures(&groups, None, false).unwrap().currency, "USD".parse().ok());
+        assert_eq!(figures(&groups, "JPY".parse().ok(), false).unwrap().currency, "USD".parse().ok());
+    }
+
+    #[test]
+    fn pages_visit_every_row_once_in_any_order() {
+        let row = |n: i64| GridRow { keys: [n, 0, 0], figures: Figures::default() };
+        let rows: Vec<_> = (0..57).map(row).collect();
+        let place = |row: &GridRow| match row.keys[0] % 5 {
+            0 => Place::Absent,
+            value => Place::Number(value as f64 / 3.0),
+        };
+        for descending in [false, true] {
+            let (mut seen, mut after) = (Vec::new(), None::<String>);
+            loop {
+                let (page, next) = page(rows.clone(), place, descending, 10, after.as_deref()).unwrap();
+                seen.extend(page.iter().map(|row| row.keys[0]));
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let absent = seen.iter().position(|n| n % 5 == 0).unwrap();
+            assert!(seen[absent..].iter().all(|n| n % 5 == 0), "rows without a value stand last");
+            seen.sort_unstable();
+            assert_eq!(seen, (0..57).collect::<Vec<_>>());
+        }
+        for cursor in ["", "x", "n12", "tzz.0.0.0", "n0.1.2", "n0.1.2.3.4", "é.1.2.3"] {
+            assert!(page(rows.clone(), place, true, 10, Some(cursor)).is_err(), "{cursor}");
+        }
+    }
+}

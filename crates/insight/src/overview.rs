@@ -1,0 +1,157 @@
+//! The overview: what was spent, what came back, what changed.
+
+use std::collections::HashMap;
+
+use domain::{Comparison, Grain, Metric, Period};
+use jiff::Timestamp;
+
+use crate::answer::{AnswerRow, Figures, Freshness, KeyValue, Provenance};
+use crate::campaigns::{CampaignRow, described};
+use crate::filter::Filter;
+use crate::grid::{self, GridRow, Group};
+use crate::query::ask::{key_value, notes};
+use crate::query::{Dimension, Query};
+use crate::{Asker, Insight, InsightError};
+
+/// How many campaigns the overview names as the largest, and how many as moved most.
+const NAMED: usize = 8;
+
+/// The metrics of the overview's tiles, in order.
+pub const TILES: [Metric; 8] = [
+    Metric::Spend,
+    Metric::Revenue,
+    Metric::Roas,
+    Metric::Conversions,
+    Metric::Cpa,
+    Metric::Clicks,
+    Metric::Ctr,
+    Metric::Impressions,
+];
+
+/// The metrics that the overview knows of single campaigns.
+pub const CAMPAIGN_METRICS: [Metric; 5] =
+    [Metric::Spend, Metric::Revenue, Metric::Roas, Metric::Conversions, Metric::Cpa];
+
+/// The overview of a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// The days.
+    pub period: Period,
+    /// What they are compared with.
+    pub compared: (Comparison, Period),
+    /// As of when, if not now.
+    pub as_of: Option<Timestamp>,
+    /// Everything added up; the tiles are [`TILES`] of it.
+    pub totals: Figures,
+    /// By day, each with the compared period's day at the same place. Days without delivery are missing.
+    pub series: Vec<AnswerRow>,
+    /// By platform, from the largest spend.
+    pub platforms: Vec<AnswerRow>,
+    /// The campaigns with the largest spend, with [`CAMPAIGN_METRICS`].
+    pub top_campaigns: Vec<CampaignRow>,
+    /// The campaigns whose revenue changed most, up and down, in the leading currency, with [`CAMPAIGN_METRICS`].
+    pub movers: Vec<CampaignRow>,
+    /// How old the figures are.
+    pub freshness: Vec<Freshness>,
+    /// What they rest on.
+    pub provenance: Provenance,
+    /// What a reader must know, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Insight {
+    /// The overview of a workspace: one grid of day by platform gives tiles, series and split; the campaigns come from a second
+    /// question.
+    ///
+    /// # Errors
+    /// If the facts can't be read.
+    pub fn overview(
+        &self,
+        asker: Asker,
+        period: Period,
+        compare: Comparison,
+        as_of: Option<Timestamp>,
+    ) -> Result<Overview, InsightError> {
+        let over = |metrics: &[Metric], dimensions: Vec<Dimension>| Query {
+            compare: Some(compare),
+            as_of,
+            ..Query::new(period, metrics).by(dimensions)
+        };
+        let grid_query = over(&TILES, vec![Dimension::Time(Grain::Day), Dimension::Platform]);
+        let grid = self.groups(asker, &grid_query)?;
+        let known = grid.known;
+        // The same groups, keyed by one of their two dimensions.
+        let keyed = |n: usize| -> Result<Vec<GridRow>, InsightError> {
+            let groups = grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
+            Ok(grid::rows_and_totals(groups, asker.lead_currency, true, &Filter::All)?.0)
+        };
+        let totals = grid::figures(&grid.groups, asker.lead_currency, true)?;
+        let answer_row = |dimension: Dimension, row: GridRow| AnswerRow {
+            keys: vec![key_value(dimension, row.keys[0], &HashMap::new(), &known)],
+            figures: row.figures,
+        };
+        let series = keyed(0)?.into_iter().map(|row| answer_row(Dimension::Time(Grain::Day), row)).collect();
+        let mut platforms: Vec<AnswerRow> =
+            keyed(1)?.into_iter().map(|row| answer_row(Dimension::Platform, row)).collect();
+        platforms.sort_by_key(|row| std::cmp::Reverse(row.figures.lead.spend_micros));
+
+        let asked = self.groups(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?;
+        let (mut campaigns, _) = grid::rows_and_totals(asked.groups, asker.lead_currency, true, &Filter::All)?;
+        // Campaigns of different currencies have no common order: the leading currency's are named.
+        campaigns.retain(|row| row.figures.currency == totals.currency);
+        let names = HashMap::new();
+        let row = |row: &GridRow| AnswerRow {
+            keys: vec![key_value(Dimension::Campaign, row.keys[0], &names, &asked.known)],
+            figures: row.figures.clone(),
+        };
+        campaigns.sort_by_key(|row| (std::cmp::Reverse(row.figures.lead.spend_micros), row.keys));
+        let top: Vec<AnswerRow> = campaigns.iter().take(NAMED).map(row).collect();
+        campaigns.sort_by_key(|row| (std::cmp::Reverse(moved(row).unsigned_abs()), row.keys));
+        let movers: Vec<AnswerRow> = campaigns.iter().filter(|row| moved(row) != 0).take(NAMED).map(row).collect();
+        let (top_campaigns, movers) = self.facts().read(|connection| {
+            let named = |rows| described(connection, asker, &asked.known, rows);
+            Ok::<_, InsightError>((named(top)?, named(movers)?))
+        })?;
+
+        let freshness = known.freshness(None, period);
+        let notes = notes(&totals, &freshness, &grid_query, &known);
+        Ok(Overview {
+            period,
+            compared: (compare, period.compared(compare)),
+            as_of,
+            totals,
+            series,
+            platforms,
+            top_campaigns,
+            movers,
+            freshness,
+            provenance: known.provenance(None, period),
+            notes,
+        })
+    }
+}
+
+impl Overview {
+    /// Whether anything was delivered in the period or the one it is compared with.
+    pub fn is_empty(&self) -> bool {
+        self.series.is_empty()
+    }
+
+    /// The day of a row of the series.
+    pub fn day_of(row: &AnswerRow) -> Option<jiff::civil::Date> {
+        match row.keys.first() {
+            Some(KeyValue::Day(day)) => Some(*day),
+            _ => None,
+        }
+    }
+}
+
+/// How far a campaign's revenue moved, in micros; of one without revenue, its spend.
+fn moved(row: &GridRow) -> i64 {
+    let (now, before) = (row.figures.lead, row.figures.compared_lead.unwrap_or_default());
+    let revenue = now.revenue_micros.unwrap_or(0).saturating_sub(before.revenue_micros.unwrap_or(0));
+    match revenue {
+        0 => now.spend_micros.unwrap_or(0).saturating_sub(before.spend_micros.unwrap_or(0)),
+        moved => moved,
+    }
+}

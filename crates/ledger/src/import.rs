@@ -1,0 +1,328 @@
+//! Importing a file: checked, read, staged, and then applied as a whole or not at all.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::{Currency, Period, Sums};
+use ingest::{About, DateOrder, Wishes};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::catalog::{ImportState, NewImport, Workspace};
+use store::facts::{Change, Plan, Staging};
+use tokio::runtime::Handle;
+
+use crate::intake::{self, Intake, refused};
+use crate::report::{Days, FileTotalLine, ImportReport, ReportSums, RowCounts, SkipLine};
+use crate::{Ledger, LedgerError};
+
+/// A wish to import a file.
+#[derive(Debug, Clone)]
+pub struct ImportRequest {
+    /// Whose data it is.
+    pub workspace: Workspace,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// What it is called, without its folder.
+    pub file_name: String,
+    /// Only report; commit nothing.
+    pub dry_run: bool,
+    /// When the platform was asked, if the user knows better than the file.
+    pub captured_at: Option<Timestamp>,
+    /// The account's name, for files that name none.
+    pub account: Option<String>,
+    /// The currency, for files that name none.
+    pub currency: Option<Currency>,
+    /// How to read dates that can be read in two ways.
+    pub date_order: Option<DateOrder>,
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Whether these bytes came in before.
+    Checking,
+    /// Reading rows.
+    Reading,
+    /// Making them the truth.
+    Applying,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Bytes of the file done at this stage.
+    pub bytes_done: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Rows used so far.
+    pub rows: u64,
+}
+
+type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
+
+impl Ledger {
+    /// Imports a file, or only reports what importing it would do.
+    ///
+    /// The same bytes are imported once: a second time changes nothing and returns the first report, unless another capture
+    /// time is wished.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`] if the file is no report; nothing was changed then. Others if a store fails.
+    pub async fn import(
+        &self,
+        request: ImportRequest,
+        progress: impl Fn(Progress) + Send + Sync + 'static,
+    ) -> Result<ImportReport, LedgerError> {
+        let watcher: Watcher = Arc::new(progress);
+        let (sha256, bytes) = {
+            let (request, watcher) = (request.clone(), watcher.clone());
+            tokio::task::spawn_blocking(move || fingerprint(&request, &watcher)).await??
+        };
+        if let Some(known) = self.catalog.import_of_content(request.workspace.id, &sha256).await?
+            && request.captured_at.is_none_or(|wished| wished == known.captured_at)
+        {
+            let mut report: ImportReport = serde_json::from_value(known.report)?;
+            report.import_id = Some(known.id);
+            report.already_imported = true;
+            report.dry_run = request.dry_run;
+            report.replaced_rows = 0;
+            report.warnings.push(format!(
+                "This file came in before as import {}; nothing was changed. To count it as a newer state, say when it was taken with --captured-at.",
+                known.id
+            ));
+            return Ok(report);
+        }
+        let ledger = self.clone();
+        let handle = Handle::current();
+        let workspace = request.workspace.id;
+        let report =
+            tokio::task::spawn_blocking(move || ledger.import_blocking(&handle, &request, &watcher, sha256, bytes)).await??;
+        if let Some(import) = report.import_id {
+            self.catalog.set_import_state(workspace, import, ImportState::Committed).await?;
+            if let Some(currency) = report.currency.filter(|currency| *currency != Currency::UNKNOWN) {
+                self.catalog.suggest_currency(workspace, currency).await?;
+            }
+        }
+        Ok(report)
+    }
+
+    fn import_blocking(
+        &self,
+        handle: &Handle,
+        request: &ImportRequest,
+        watcher: &Watcher,
+        sha256: String,
+        bytes: u64,
+    ) -> Result<ImportReport, LedgerError> {
+        let unreadable = |source| LedgerError::Unreadable { path: request.path.clone(), source };
+        let file = File::open(&request.path).map_err(unreadable)?;
+        let wishes = Wishes { date_order: request.date_order, currency: request.currency };
+        let export = ingest::recognise(file, &request.file_name, &wishes)
+            .map_err(|refusal| refused(request, refusal.seems(), refusal.remedy()))?;
+        let about = export.about().clone();
+        let mut staging = self.facts.stage(request.workspace.id, about.level)?;
+        let intake = intake::stage(export, &mut staging, request, |bytes_done, rows| {
+            watcher(Progress { stage: Stage::Reading, bytes_done, bytes, rows });
+        })?;
+        if intake.reading.rows_used == 0 {
+            let first = intake.reading.skipped.first().map_or(String::new(), |skip| format!(" (line {}: {})", skip.line, skip.reason));
+            return Err(refused(
+                request,
+                format!("{} in which no row could be used{first}", about.recognised_as),
+                "download it again with rows for the days you want",
+            ));
+        }
+        watcher(Progress { stage: Stage::Applying, bytes_done: bytes, bytes, rows: intake.reading.rows_used });
+
+        let capture = capture(request, &about);
+        let covered = covered(&about, &intake, capture.day);
+        let change = Change {
+            captured_at: capture.at,
+            captured_day: capture.day,
+            covered: covered.iter().flat_map(|period| intake.accounts.iter().map(|account| (*account, *period))).collect(),
+        };
+        let plan = staging.plan(&change)?;
+        let mut report = report(request, &about, &intake, &staging, &change, covered, &plan);
+        reconcile_ranges(&mut report, &staging)?;
+        if request.dry_run {
+            return Ok(report);
+        }
+        let new = NewImport {
+            workspace: request.workspace.id,
+            file_name: request.file_name.clone(),
+            sha256,
+            bytes,
+            captured_at: capture.at,
+            report: serde_json::to_value(&report)?,
+        };
+        let import = handle.block_on(self.catalog.begin_import(&new))?;
+        if let Err(error) = staging.apply(import, &change, &plan) {
+            // The commit itself may have failed after it happened; what is applied decides.
+            if !self.facts.applied().is_ok_and(|applied| applied.contains(&import)) {
+                handle.block_on(self.catalog.forget_pending(import))?;
+                return Err(error.into());
+            }
+        }
+        report.import_id = Some(import);
+        Ok(report)
+    }
+}
+
+/// SHA-256 and size of the file.
+fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u64), LedgerError> {
+    let unreadable = |source: io::Error| LedgerError::Unreadable { path: request.path.clone(), source };
+    let mut file = File::open(&request.path).map_err(unreadable)?;
+    let meta = file.metadata().map_err(unreadable)?;
+    if meta.is_dir() {
+        return Err(refused(request, "a folder", "name the files in it"));
+    }
+    let bytes = meta.len();
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut bytes_done = 0;
+    loop {
+        let read = file.read(&mut buffer).map_err(unreadable)?;
+        if read == 0 {
+            break;
+        }
+        digest.update(&buffer[..read]);
+        bytes_done += read as u64;
+        watcher(Progress { stage: Stage::Checking, bytes_done, bytes: bytes.max(bytes_done), rows: 0 });
+    }
+    let hex = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((hex, bytes_done))
+}
+
+struct Capture {
+    at: Timestamp,
+    day: Date,
+}
+
+/// When the platform was asked: what the user says, else what the file says, else now. A file's time is the account's
+/// local one, whose zone it does not name; this machine's stands in for it.
+fn capture(request: &ImportRequest, about: &About) -> Capture {
+    let zone = TimeZone::system();
+    if let Some(at) = request.captured_at {
+        return Capture { at, day: at.to_zoned(zone).date() };
+    }
+    let stated = about.stated_capture.and_then(|stated| {
+        let at = stated.to_zoned(zone.clone()).ok()?.timestamp();
+        Some(Capture { at, day: stated.date() })
+    });
+    stated.unwrap_or_else(|| {
+        let now = Timestamp::now();
+        Capture { at: now, day: now.to_zoned(zone).date() }
+    })
+}
+
+/// The days that the file covers: what it states or, where it states nothing, from its first to its last day. Days after
+/// the capture are not covered, whatever range was asked for.
+fn covered(about: &About, intake: &Intake, captured_day: Date) -> Option<Period> {
+    if !about.has_days {
+        return None;
+    }
+    let days = intake.reading.days?;
+    let stated = about.stated_period.map_or(days, |stated| stated.hull(days));
+    Period::new(stated.from(), stated.to().min(captured_day).max(days.to())).ok()
+}
+
+fn report(
+    request: &ImportRequest,
+    about: &About,
+    intake: &Intake,
+    staging: &Staging<'_>,
+    change: &Change,
+    covered: Option<Period>,
+    plan: &Plan,
+) -> ImportReport {
+    let reading = &intake.reading;
+    let accounts: Vec<_> =
+        staging.accounts().iter().filter(|account| intake.accounts.contains(&account.account)).collect();
+    let mut currencies: Vec<Currency> = accounts.iter().map(|account| account.currency).collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    let currency = match currencies.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let names: Vec<String> = accounts.iter().map(|account| account.label().to_owned()).collect();
+    let sums = reading.sums.values().try_fold(Sums::NONE, |sum, sums| sum.checked_add(sums)).unwrap_or_default();
+    let file_totals = reading.totals.iter().map(|total| {
+        let spend_micros = total.sums.spend_micros.filter(|_| currency.is_some());
+        let difference_micros = sums.spend_micros.zip(spend_micros).and_then(|(ours, theirs)| ours.checked_sub(theirs));
+        FileTotalLine { label: total.label.clone(), spend_micros, difference_micros }
+    });
+    let mut warnings = [reading.warnings.clone(), intake.warnings.clone()].concat();
+    if !plan.outdated.is_empty() {
+        let days: i32 = plan.outdated.iter().map(|(_, period)| period.len()).sum();
+        warnings.push(format!(
+            "For {days} of its days a later capture is known already; there this one goes into history and changes nothing now."
+        ));
+    }
+    if !about.segmented_by.is_empty() {
+        warnings.push(format!(
+            "The file is split by {}; the parts are added up, so that they count as {} figures.",
+            about.segmented_by.join(", "),
+            about.level.label()
+        ));
+    }
+    let unreadable = reading.rows_skipped.saturating_sub(reading.totals.len() as u64);
+    if unreadable > 0 {
+        warnings.push(format!("{unreadable} rows could not be read and are missing from the figures; the skipped lines say why."));
+    }
+    ImportReport {
+        import_id: None,
+        file_name: request.file_name.clone(),
+        dry_run: request.dry_run,
+        already_imported: false,
+        recognised_as: about.recognised_as.clone(),
+        platform: about.platform,
+        level: about.level,
+        account: match names.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        },
+        accounts: names,
+        currency,
+        days: covered.map(Days::from),
+        captured_at: change.captured_at,
+        rows: RowCounts { read: reading.rows_read, used: reading.rows_used, skipped: reading.rows_skipped },
+        skipped: reading.skipped.iter().map(|skip| SkipLine { line: skip.line, reason: skip.reason.clone() }).collect(),
+        sums: ReportSums::of(&sums, currency.is_some()),
+        file_totals: file_totals.collect(),
+        replaced_rows: plan.replaced_rows,
+        provisional_days: covered.into_iter().flat_map(Period::days).filter(|day| *day >= change.captured_day).collect(),
+        attribution: reading.attribution.clone(),
+        warnings,
+    }
+}
+
+/// Says of range figures what they are good for, and how the days that are known compare.
+fn reconcile_ranges(report: &mut ImportReport, staging: &Staging<'_>) -> Result<(), LedgerError> {
+    if staging.has_days() {
+        return Ok(());
+    }
+    report.warnings.push(
+        "The file has no days: it is kept as a figure for its whole range, to compare with, and is not spread over days. For charts and lists download it again by day.".to_owned(),
+    );
+    for line in staging.compare_ranges()? {
+        let name = staging.accounts().iter().find(|account| account.account == line.account).map_or("", |account| account.label());
+        let range = line.period.map_or("its whole range".to_owned(), |period| format!("{} to {}", period.from(), period.to()));
+        let text = |micros: Option<i64>| micros.map_or("nothing".to_owned(), |micros| domain::money::decimal_text(micros, 2));
+        report.warnings.push(format!(
+            "{name}, {range}: the file says {} spent, the known days add up to {}.",
+            text(line.stated_spend_micros),
+            text(line.known_spend_micros)
+        ));
+    }
+    Ok(())
+}
+

@@ -1,0 +1,258 @@
+//! The ledger of imports: what came in, when, from which file, and whether it counts.
+//!
+//! Two stores, one truth: an import is `pending` here before the facts change and `committed` after; the facts' own list of
+//! applied imports decides what a crash in between left behind ([`Catalog::settle`]).
+
+use std::str::FromStr;
+
+use domain::ImportId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Catalog, CatalogError};
+use crate::WorkspaceId;
+
+/// Whether an import counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Staged; its figures are about to change the facts.
+    Pending,
+    /// Its figures are in the facts.
+    Committed,
+    /// Its figures are about to leave the facts.
+    Undoing,
+    /// Its figures have left the facts.
+    Undone,
+}
+
+impl ImportState {
+    /// The word that is stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Committed => "committed",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+        }
+    }
+}
+
+impl FromStr for ImportState {
+    type Err = CatalogError;
+
+    fn from_str(word: &str) -> Result<Self, CatalogError> {
+        [Self::Pending, Self::Committed, Self::Undoing, Self::Undone]
+            .into_iter()
+            .find(|state| state.key() == word)
+            .ok_or_else(|| CatalogError::UnknownValue { what: "import state", value: word.to_owned() })
+    }
+}
+
+/// An import that is about to change the facts.
+#[derive(Debug, Clone)]
+pub struct NewImport {
+    /// Whose data it is.
+    pub workspace: WorkspaceId,
+    /// The name of the file, without its folder.
+    pub file_name: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Size of the file.
+    pub bytes: u64,
+    /// When the platform was asked.
+    pub captured_at: Timestamp,
+    /// The report that is shown of it.
+    pub report: serde_json::Value,
+}
+
+/// A line of the ledger.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImportEntry {
+    /// Its number.
+    pub id: ImportId,
+    /// Whether it counts.
+    pub state: ImportState,
+    /// The name of the file.
+    pub file_name: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Size of the file.
+    pub bytes: u64,
+    /// When the platform was asked.
+    pub captured_at: Timestamp,
+    /// When it came in.
+    pub imported_at: Timestamp,
+    /// When it was undone.
+    pub undone_at: Option<Timestamp>,
+    /// The report that was shown of it.
+    pub report: serde_json::Value,
+}
+
+fn time(text: &str) -> Result<Timestamp, CatalogError> {
+    text.parse().map_err(|_| CatalogError::UnknownValue { what: "time", value: text.to_owned() })
+}
+
+fn from_row(row: &SqliteRow) -> Result<ImportEntry, CatalogError> {
+    let report: String = row.try_get("report")?;
+    let undone_at: Option<String> = row.try_get("undone_at")?;
+    Ok(ImportEntry {
+        id: row.try_get("id")?,
+        state: row.try_get::<String, _>("state")?.parse()?,
+        file_name: row.try_get("file_name")?,
+        sha256: row.try_get("sha256")?,
+        bytes: u64::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0),
+        captured_at: time(&row.try_get::<String, _>("captured_at")?)?,
+        imported_at: time(&row.try_get::<String, _>("imported_at")?)?,
+        undone_at: undone_at.as_deref().map(time).transpose()?,
+        report: serde_json::from_str(&report)
+            .map_err(|_| CatalogError::UnknownValue { what: "import report", value: report })?,
+    })
+}
+
+impl Catalog {
+    /// Writes an import as pending and gives it its number.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn begin_import(&self, new: &NewImport) -> Result<ImportId, CatalogError> {
+        let done = sqlx::query(
+            "INSERT INTO import (workspace, state, file_name, sha256, bytes, captured_at, imported_at, report)
+             VALUES (?, 'pending', ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(new.workspace)
+        .bind(&new.file_name)
+        .bind(&new.sha256)
+        .bind(i64::try_from(new.bytes).unwrap_or(i64::MAX))
+        .bind(new.captured_at.to_string())
+        .bind(Timestamp::now().to_string())
+        .bind(new.report.to_string())
+        .execute(&self.pool)
+        .await?;
+        ImportId::try_from(done.last_insert_rowid())
+            .map_err(|_| CatalogError::UnknownValue { what: "import", value: done.last_insert_rowid().to_string() })
+    }
+
+    /// Moves an import on to another state; committing and undoing move the workspace's data version.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn set_import_state(
+        &self,
+        workspace: WorkspaceId,
+        import: ImportId,
+        state: ImportState,
+    ) -> Result<(), CatalogError> {
+        let mut change = self.pool.begin().await?;
+        let undone_at = (state == ImportState::Undone).then(|| Timestamp::now().to_string());
+        sqlx::query("UPDATE import SET state = ?, undone_at = ? WHERE workspace = ? AND id = ?")
+            .bind(state.key())
+            .bind(undone_at)
+            .bind(workspace)
+            .bind(import)
+            .execute(&mut *change)
+            .await?;
+        if matches!(state, ImportState::Committed | ImportState::Undone) {
+            sqlx::query("UPDATE workspace SET data_version = data_version + 1 WHERE id = ?")
+                .bind(workspace)
+                .execute(&mut *change)
+                .await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets a pending import whose figures never reached the facts.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn forget_pending(&self, import: ImportId) -> Result<(), CatalogError> {
+        sqlx::query("DELETE FROM import WHERE id = ? AND state = 'pending'").bind(import).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Settles what a crash left between the two stores: `applied` are the imports whose figures are in the facts. Returns
+    /// the imports that were unsettled.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn settle(&self, applied: &[ImportId]) -> Result<Vec<ImportId>, CatalogError> {
+        let rows = sqlx::query("SELECT id, workspace FROM import WHERE state IN ('pending', 'undoing')")
+            .fetch_all(&self.pool)
+            .await?;
+        let mut settled = Vec::new();
+        for row in rows {
+            let (import, workspace): (ImportId, WorkspaceId) = (row.try_get("id")?, row.try_get("workspace")?);
+            let pending = sqlx::query("SELECT 1 FROM import WHERE id = ? AND state = 'pending'")
+                .bind(import)
+                .fetch_optional(&self.pool)
+                .await?
+                .is_some();
+            match (applied.binary_search(&import).is_ok(), pending) {
+                (true, _) => self.set_import_state(workspace, import, ImportState::Committed).await?,
+                (false, true) => self.forget_pending(import).await?,
+                (false, false) => self.set_import_state(workspace, import, ImportState::Undone).await?,
+            }
+            settled.push(import);
+        }
+        Ok(settled)
+    }
+
+    /// The committed import of the same bytes, if there is one; the latest if there are several.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn import_of_content(
+        &self,
+        workspace: WorkspaceId,
+        sha256: &str,
+    ) -> Result<Option<ImportEntry>, CatalogError> {
+        let row = sqlx::query(
+            "SELECT * FROM import WHERE workspace = ? AND sha256 = ? AND state = 'committed' ORDER BY id DESC LIMIT 1",
+        )
+        .bind(workspace)
+        .bind(sha256)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(from_row).transpose()
+    }
+
+    /// One import of a workspace.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn import(
+        &self,
+        workspace: WorkspaceId,
+        import: ImportId,
+    ) -> Result<Option<ImportEntry>, CatalogError> {
+        let row = sqlx::query("SELECT * FROM import WHERE workspace = ? AND id = ?")
+            .bind(workspace)
+            .bind(import)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(from_row).transpose()
+    }
+
+    /// The imports of a workspace, newest first, at most `limit`, older than `before` if given.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn imports(
+        &self,
+        workspace: WorkspaceId,
+        before: Option<ImportId>,
+        limit: u32,
+    ) -> Result<Vec<ImportEntry>, CatalogError> {
+        let rows =
+            sqlx::query("SELECT * FROM import WHERE workspace = ? AND id < ? ORDER BY id DESC LIMIT ?")
+                .bind(workspace)
+                .bind(before.map_or(i64::MAX, i64::from))
+                .bind(limit)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter().map(from_row).collect()
+    }
+}

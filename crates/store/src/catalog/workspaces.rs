@@ -1,0 +1,91 @@
+//! Workspaces: whose data it is. Everything else hangs on one.
+
+use domain::Currency;
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Catalog, CatalogError};
+use crate::WorkspaceId;
+
+/// A workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its number.
+    pub id: WorkspaceId,
+    /// Its name, unique in the data folder.
+    pub name: String,
+    /// The currency that mixed totals are led by; `None` until something was imported.
+    pub currency: Option<Currency>,
+    /// Whether its data was made by `adroit demo`.
+    pub is_sample: bool,
+    /// Grows with every change of its data.
+    pub data_version: u64,
+}
+
+fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {
+    Ok(Workspace {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        currency: row.try_get::<Option<String>, _>("currency")?.and_then(|code| code.parse().ok()),
+        is_sample: row.try_get("is_sample")?,
+        data_version: u64::try_from(row.try_get::<i64, _>("data_version")?).unwrap_or(0),
+    })
+}
+
+impl Catalog {
+    /// All workspaces, oldest first.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn workspaces(&self) -> Result<Vec<Workspace>, CatalogError> {
+        let rows = sqlx::query("SELECT * FROM workspace ORDER BY id").fetch_all(&self.pool).await?;
+        rows.iter().map(from_row).collect()
+    }
+
+    /// The workspace of this name, if there is one.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn workspace(&self, name: &str) -> Result<Option<Workspace>, CatalogError> {
+        let row =
+            sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_optional(&self.pool).await?;
+        row.as_ref().map(from_row).transpose()
+    }
+
+    /// The workspace of this name, made if there is none.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn ensure_workspace(&self, name: &str) -> Result<Workspace, CatalogError> {
+        sqlx::query("INSERT INTO workspace (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .bind(Timestamp::now().to_string())
+            .execute(&self.pool)
+            .await?;
+        let row = sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_one(&self.pool).await?;
+        from_row(&row)
+    }
+
+    /// Says that the data of a workspace is sample data.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn mark_sample(&self, workspace: WorkspaceId) -> Result<(), CatalogError> {
+        sqlx::query("UPDATE workspace SET is_sample = 1 WHERE id = ?").bind(workspace).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Sets the leading currency of a workspace that has none yet.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn suggest_currency(&self, workspace: WorkspaceId, currency: Currency) -> Result<(), CatalogError> {
+        sqlx::query("UPDATE workspace SET currency = ? WHERE id = ? AND currency IS NULL")
+            .bind(currency.code())
+            .bind(workspace)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}

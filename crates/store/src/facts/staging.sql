@@ -1,0 +1,34 @@
+-- What one import brings, before it is applied. Temporary: a crash leaves nothing of it.
+CREATE OR REPLACE TEMP TABLE staged_row (
+    day            DATE     NOT NULL,
+    account        UINTEGER NOT NULL,
+    key_hi         UBIGINT  NOT NULL,
+    key_lo         UBIGINT  NOT NULL,
+    spend_micros   BIGINT,
+    impressions    BIGINT,
+    clicks         BIGINT,
+    link_clicks    BIGINT,
+    conversions_e6 BIGINT,
+    revenue_micros BIGINT,
+    video_views    BIGINT
+);
+CREATE OR REPLACE TEMP TABLE staged_entity (
+    level         UTINYINT NOT NULL,
+    account       UINTEGER NOT NULL,
+    key_hi        UBIGINT  NOT NULL,
+    key_lo        UBIGINT  NOT NULL,
+    id_hi         UBIGINT,
+    id_lo         UBIGINT,
+    path_hi       UBIGINT  NOT NULL,
+    path_lo       UBIGINT  NOT NULL,
+    campaign_hi   UBIGINT  NOT NULL,
+    campaign_lo   UBIGINT  NOT NULL,
+    parent_hi     UBIGINT  NOT NULL,
+    parent_lo     UBIGINT  NOT NULL,
+    name          VARCHAR,
+    external_id   VARCHAR,
+    detail        VARCHAR,
+    status        VARCHAR,
+    kind          VARCHAR,
+    budget_micros BIGINT
+);

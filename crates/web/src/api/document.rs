@@ -1,0 +1,50 @@
+//! `GET /api/openapi.json`: the description of everything here.
+
+use axum::Json;
+use utoipa::OpenApi;
+use utoipa::openapi;
+
+use super::{analytics, campaigns, health, imports, overview, workspaces};
+
+/// The description of the API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Adroit",
+        version = "1",
+        description = "Figures of advertising campaigns, and the ledger of imports they come from. Money is an integer count of \
+                       micros plus a currency; ratios are computed from sums; null is unknown, never zero. Money of several \
+                       currencies is never added: what a total leaves out stands in `left_out`.",
+        license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
+    ),
+    tags(
+        (name = "figures", description = "Questions and answers"),
+        (name = "imports", description = "The one door data comes in by"),
+        (name = "workspaces", description = "Whose data it is"),
+        (name = "health", description = "Whether the server can answer"),
+    ),
+    paths(
+        overview::show,
+        campaigns::list,
+        campaigns::show,
+        analytics::show,
+        imports::list,
+        imports::create,
+        imports::show,
+        imports::undo,
+        workspaces::list,
+        health::healthz,
+        health::readyz,
+        health::livez,
+        document,
+    )
+)]
+struct Document;
+
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "health", responses(
+    (status = 200, description = "OpenAPI 3.1", body = Object),
+))]
+pub(crate) async fn document() -> Json<openapi::OpenApi> {
+    Json(Document::openapi())
+}

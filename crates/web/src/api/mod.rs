@@ -1,0 +1,25 @@
+//! The JSON API: what crosses the wire, and who answers. Every type reads back what it writes.
+
+pub(crate) mod analytics;
+pub(crate) mod campaigns;
+mod document;
+pub(crate) mod health;
+pub(crate) mod imports;
+pub(crate) mod overview;
+mod parameters;
+mod row;
+mod sources;
+pub(crate) mod workspaces;
+
+pub use analytics::AnalyticsOut;
+pub use campaigns::{CampaignOut, CampaignRowOut, CampaignsOut, ChildrenOut};
+pub(crate) use document::document;
+pub use health::HealthOut;
+pub use imports::{
+    DayRangeOut, FileTotalOut, ImportEntryOut, ImportReportOut, ImportRowsOut, ImportSumsOut, ImportsOut,
+    SkippedOut, UndoneOut,
+};
+pub use overview::OverviewOut;
+pub use row::{CellOut, ColumnKind, ColumnOut, LeftOutOut, RowOut};
+pub use sources::{ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut};
+pub use workspaces::{WorkspaceOut, WorkspacesOut};

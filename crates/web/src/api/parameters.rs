@@ -1,0 +1,100 @@
+//! The parameters that questions share, as they are documented.
+
+use utoipa::IntoParams;
+
+/// Whose data, which days, compared with what, as of when. Unknown or repeated parameters are refused; empty ones count as
+/// none.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::View reads")]
+pub(super) struct ViewIn {
+    /// The name of the workspace. Without one: the only one, else `default`, else the oldest.
+    workspace: Option<String>,
+    /// A named range, ending with the newest known day (today if nothing was imported): `last_7_days`, `last_14_days`,
+    /// `last_30_days` (if nothing else is said), `last_90_days`, `last_365_days`, `this_month`, `last_month`,
+    /// `this_quarter`, `this_year`, `all`. Not together with `from` or `to`.
+    #[param(example = "last_30_days")]
+    range: Option<String>,
+    /// The first day. Without `to`: until the newest known day.
+    #[param(value_type = Option<String>, format = Date, example = "2026-10-01")]
+    from: Option<String>,
+    /// The last day. Without `from`: the 30 days that end with it.
+    #[param(value_type = Option<String>, format = Date, example = "2026-10-31")]
+    to: Option<String>,
+    /// What to compare with: `previous` (as many days right before), `last_year` (the same days) or `none`. Without it:
+    /// `previous` for the overview and for one campaign, `none` elsewhere.
+    #[param(example = "previous")]
+    compare: Option<String>,
+    /// What was believed at this time, by when the platforms were asked.
+    #[param(value_type = Option<String>, format = DateTime, example = "2026-11-03T12:00:00Z")]
+    as_of: Option<String>,
+}
+
+/// Which campaigns, in which order, which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::campaigns reads")]
+pub(super) struct CampaignsIn {
+    /// Which campaigns count.
+    #[param(example = "platform = google_ads and roas < 1")]
+    filter: Option<String>,
+    /// Only campaigns whose name contains this.
+    #[param(example = "brand")]
+    text: Option<String>,
+    /// A metric or `campaign` (its name); with `-` before it from the largest. Without one: `-spend`.
+    #[param(example = "-spend")]
+    sort: Option<String>,
+    /// Rows of a page, 1 to 500. Without it: 100.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// What to show, cut by what.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::analytics reads")]
+pub(super) struct AnalyticsIn {
+    /// Metrics, separated by commas: `spend`, `revenue`, `roas`, `conversions`, `cpa`, `clicks`, `ctr`, `impressions` (these
+    /// eight if nothing is said), `cpc`, `cpm`, `cvr`, `aov`, `link_clicks`, `video_views`.
+    #[param(example = "spend,roas")]
+    metrics: Option<String>,
+    /// At most three dimensions, separated by commas: `platform`, `account`, `currency`, `campaign`, `ad_group`, `ad`,
+    /// `keyword`, `search_term`, `day`, `week`, `month`, `quarter`, `year`. Without any the answer is one row.
+    #[param(example = "platform,month")]
+    by: Option<String>,
+    /// The level whose figures to take: `account`, `campaign`, `ad_group`, `ad`, `keyword`, `search_term`. Without one: the
+    /// level that tells most.
+    #[param(example = "campaign")]
+    level: Option<String>,
+    /// Which rows count.
+    #[param(example = "platform = google_ads and roas < 1")]
+    filter: Option<String>,
+    /// A metric or one of the answer's dimensions; with `-` before it from the largest.
+    #[param(example = "-spend")]
+    sort: Option<String>,
+    /// Rows of a page, 1 to 10,000. Without it: 100.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// Whose data.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::chosen reads")]
+pub(super) struct WorkspaceIn {
+    /// The name of the workspace. Without one: the only one, else `default`, else the oldest.
+    workspace: Option<String>,
+}
+
+/// Which page of the ledger.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::imports reads")]
+pub(super) struct ImportsIn {
+    /// Only imports with a smaller number: the `next` of the page before.
+    before: Option<u32>,
+    /// Lines of a page, 1 to 200. Without it: 50.
+    limit: Option<u32>,
+}

@@ -1,0 +1,107 @@
+//! Who may ask: only under a known host name, and changes only from our own pages or from programs.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::{AppState, WebError};
+
+/// Refuses host names that are not ours: a foreign page may let its own name point at a loopback address.
+pub(crate) async fn only_known_hosts(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(allowed) = &state.allowed_hosts else { return next.run(request).await };
+    let asked =
+        host(request.headers()).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let name = asked.map(without_port).unwrap_or_default();
+    if allowed.iter().any(|host| host.eq_ignore_ascii_case(name)) {
+        return next.run(request).await;
+    }
+    let detail = format!("this server does not answer under the name '{name}'");
+    WebError::told(StatusCode::MISDIRECTED_REQUEST, "host", "Not under this name", detail)
+        .remedy(format!("use one of: {}", allowed.join(", ")))
+        .into_response()
+}
+
+/// Refuses changes that a page of another site asks for.
+pub(crate) async fn only_own_pages(request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && !is_own(request.headers()) {
+        return WebError::told(
+            StatusCode::FORBIDDEN,
+            "origin",
+            "Not from another site",
+            "the request was sent by a page of another site",
+        )
+        .remedy("open the page here and send it again")
+        .into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a browser says that our own page asks, or no browser is in play.
+fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).map(|value: &header::HeaderValue| value.to_str().unwrap_or("?"));
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let origin = origin.split_once("://").map(|(_, rest)| rest);
+            origin.is_some() && origin == host(headers)
+        }
+        (None, None) => true,
+    }
+}
+
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST)?.to_str().ok()
+}
+
+fn without_port(host: &str) -> &str {
+    match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or(v6),
+        None => host.split(':').next().unwrap_or(host),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_lose_their_port() {
+        for (host, name) in [
+            ("localhost:4321", "localhost"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]:80", "::1"),
+            ("evil.example", "evil.example"),
+        ] {
+            assert_eq!(without_port(host), name);
+        }
+    }
+
+    #[test]
+    fn only_our_own_pages_and_programs_may_change_things() {
+        for (site, origin, own) in [
+            (Some("same-origin"), Some("http://localhost:1"), true),
+            (Some("cross-site"), None, false),
+            (Some("same-site"), Some("http://localhost:1"), false),
+            (None, Some("http://localhost:1"), true),
+            (None, Some("http://localhost:2"), false),
+            (None, Some("null"), false),
+            (None, None, true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "localhost:1".parse().unwrap());
+            if let Some(site) = site {
+                headers.insert("sec-fetch-site", site.parse().unwrap());
+            }
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(is_own(&headers), own, "{site:?} {origin:?}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Addresses of this site: a path and its parameters, which are everything that a view depends on.
+
+use std::fmt;
+
+use axum::http::Uri;
+
+/// An address within this site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    path: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl Link {
+    /// A path without parameters.
+    pub(crate) fn to(path: impl Into<String>) -> Self {
+        Self { path: path.into(), pairs: Vec::new() }
+    }
+
+    /// The address that was asked, without empty parameters.
+    pub(crate) fn of(uri: &Uri) -> Self {
+        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
+        Self {
+            path: uri.path().to_owned(),
+            pairs: pairs.filter(|(_, value)| !value.trim().is_empty()).collect(),
+        }
+    }
+
+    /// The same parameters at another path.
+    pub(crate) fn at(&self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), pairs: self.pairs.clone() }
+    }
+
+    /// The same address with `name` set to `value`.
+    #[must_use]
+    pub(crate) fn with(self, name: &str, value: impl Into<String>) -> Self {
+        let mut link = self.without(&[name]);
+        link.pairs.push((name.to_owned(), value.into()));
+        link
+    }
+
+    /// The same address without these parameters.
+    #[must_use]
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        self.pairs.retain(|(name, _)| !names.contains(&name.as_str()));
+        self
+    }
+
+    /// The same address with these parameters only.
+    #[must_use]
+    pub(crate) fn only(mut self, names: &[&str]) -> Self {
+        self.pairs.retain(|(name, _)| names.contains(&name.as_str()));
+        self
+    }
+
+    /// The path.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The parameters, for a form's hidden fields.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// Whether a parameter is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(given, _)| given == name)
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        if self.pairs.is_empty() {
+            return Ok(());
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.pairs);
+        write!(f, "?{}", query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_changes_one_thing_and_keeps_the_rest() {
+        let link =
+            Link::of(&"/campaigns?range=last_7_days&text=&filter=roas+%3C+1&after=abc".parse().unwrap());
+        assert_eq!(
+            link.clone().with("sort", "-spend").without(&["after"]).to_string(),
+            "/campaigns?range=last_7_days&filter=roas+%3C+1&sort=-spend"
+        );
+        assert_eq!(link.at("/").only(&["range"]).to_string(), "/?range=last_7_days");
+        assert_eq!(Link::to("/a").to_string(), "/a");
+    }
+}

@@ -1,0 +1,155 @@
+//! `GET /analytics`: any question, as a form, and its answer as a table.
+
+use askama::Template;
+use axum::extract::{OriginalUri, State};
+use axum::response::Html;
+use domain::{Level, Metric};
+use insight::answer::{AnswerRow, KeyValue};
+use insight::query::SortBy;
+use insight::{Answer, Dimension, Query};
+
+use super::paging::Paging;
+use super::shell::{Section, Shell};
+use super::sources::Sources;
+use super::table::{Head, Metrics, Name, Row, Table, put_bars, sorting};
+use super::{empty, written};
+use crate::format;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::{self, VIEW_PARAMETERS};
+use crate::{AppState, WebError};
+
+#[derive(Template)]
+#[template(path = "analytics.html")]
+struct AnalyticsPage {
+    shell: Shell,
+    hidden: Vec<(String, String)>,
+    metrics: Vec<Offer>,
+    by: Vec<Vec<Offer>>,
+    levels: Vec<Offer>,
+    filter: String,
+    table: Table,
+    paging: Paging,
+    api_href: String,
+    sources: Sources,
+}
+
+/// A value that the form offers.
+struct Offer {
+    key: &'static str,
+    label: String,
+    meaning: &'static str,
+    is_chosen: bool,
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+) -> Result<Html<String>, WebError> {
+    let (view, query, answer) = questions::analytics::analytics(&state, params).await?;
+    let link = Link::of(&uri);
+    if !view.has_data {
+        return empty::page(&state, "Analytics", Section::Analytics, &link, &view).await;
+    }
+    let page = AnalyticsPage {
+        shell: Shell::of_view(&state, "Analytics", Section::Analytics, &link, &view).await?,
+        hidden: link.clone().only(&VIEW_PARAMETERS).pairs().to_vec(),
+        metrics: Metric::ALL.iter().map(|metric| metric_option(*metric, &query)).collect(),
+        by: (0..3).map(|place| dimension_options(query.dimensions.get(place).copied())).collect(),
+        levels: level_options(query.level),
+        filter: query.filter.to_string(),
+        table: table(&answer, &query, &link),
+        paging: Paging::of(&link, "after", answer.next.clone(), answer.rows.len(), answer.row_count, "rows"),
+        api_href: link.at("/api/v1/analytics").to_string(),
+        sources: Sources::of(
+            answer.period,
+            answer.as_of,
+            &answer.totals,
+            &answer.freshness,
+            &answer.provenance,
+            &answer.notes,
+            &link,
+        ),
+    };
+    written(&page)
+}
+
+fn metric_option(metric: Metric, query: &Query) -> Offer {
+    Offer {
+        key: metric.key(),
+        label: metric.label().to_owned(),
+        meaning: metric.meaning(),
+        is_chosen: query.metrics.contains(&metric),
+    }
+}
+
+fn dimension_options(chosen: Option<Dimension>) -> Vec<Offer> {
+    let nothing = Offer { key: "", label: "–".to_owned(), meaning: "", is_chosen: chosen.is_none() };
+    let offer = |dimension: Dimension| Offer {
+        key: dimension.key(),
+        label: dimension.label().to_owned(),
+        meaning: "",
+        is_chosen: chosen == Some(dimension),
+    };
+    [nothing].into_iter().chain(Dimension::ALL.map(offer)).collect()
+}
+
+fn level_options(chosen: Option<Level>) -> Vec<Offer> {
+    let any =
+        Offer { key: "", label: "whichever tells most".to_owned(), meaning: "", is_chosen: chosen.is_none() };
+    let offer = |level: Level| Offer {
+        key: level.key(),
+        label: level.label().to_owned(),
+        meaning: "",
+        is_chosen: chosen == Some(level),
+    };
+    [any].into_iter().chain(Level::ALL.map(offer)).collect()
+}
+
+fn table(answer: &Answer, query: &Query, link: &Link) -> Table {
+    let figures: Vec<_> = answer.rows.iter().map(|row| &row.figures).collect();
+    let with_change = answer.compared.is_some();
+    let shown = Metrics::over(&answer.metrics, with_change, figures.iter().copied().chain([&answer.totals]));
+    let name = |dimension: Dimension| {
+        let mut head = Head::text(dimension.label());
+        sorting(&mut head, link, SortBy::Dimension(dimension), query.sort, false);
+        head
+    };
+    let row = |row: &AnswerRow| Row {
+        names: answer
+            .dimensions
+            .iter()
+            .zip(&row.keys)
+            .map(|(dimension, key)| key_name(*dimension, key, link))
+            .collect(),
+        cells: shown.cells(&row.figures),
+    };
+    let mut rows: Vec<Row> = answer.rows.iter().map(row).collect();
+    if answer.dimensions.len() == 1 {
+        put_bars(&mut rows, 0, answer.metrics[0], &figures);
+    }
+    let all = answer.dimensions.iter().enumerate().map(|(n, _)| Name::text(if n == 0 { "All" } else { "" }));
+    Table {
+        caption: "The answer".to_owned(),
+        names: answer.dimensions.iter().copied().map(name).collect(),
+        heads: shown.sorting_heads(link, query.sort),
+        rows,
+        totals: (!answer.dimensions.is_empty())
+            .then(|| Row { names: all.collect(), cells: shown.cells(&answer.totals) }),
+    }
+}
+
+/// A row's place in a dimension; campaigns lead to their page.
+fn key_name(dimension: Dimension, key: &KeyValue, link: &Link) -> Name {
+    match (dimension, key) {
+        (Dimension::Time(grain), KeyValue::Day(day)) => Name::text(format::piece(grain, *day)),
+        (Dimension::Campaign, KeyValue::Entity(id, name)) => {
+            let href = link.at(format!("/campaigns/{id}")).only(&VIEW_PARAMETERS).to_string();
+            Name { text: name.clone(), href: Some(href), about: String::new() }
+        }
+        (_, KeyValue::Currency(currency)) => Name::text(format::currency(*currency)),
+        (_, key) => Name::text(key.label()),
+    }
+}

@@ -1,0 +1,29 @@
+//! What a workspace without any import shows: what to do first.
+
+use askama::Template;
+use axum::response::Html;
+
+use super::shell::{Section, Shell};
+use super::written;
+use crate::link::Link;
+use crate::questions::View;
+use crate::{AppState, WebError};
+
+#[derive(Template)]
+#[template(path = "empty.html")]
+struct Empty {
+    shell: Shell,
+    imports: String,
+}
+
+/// The page.
+pub(super) async fn page(
+    state: &AppState,
+    title: &str,
+    section: Section,
+    link: &Link,
+    view: &View,
+) -> Result<Html<String>, WebError> {
+    let shell = Shell::of(state, title, Some(section), link, &view.workspace).await?;
+    written(&Empty { shell, imports: link.at("/imports").only(&["workspace"]).to_string() })
+}

@@ -1,0 +1,103 @@
+//! A figure as it is shown: short or in full, with its currency, or a dash with the reason.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use domain::{Currency, Formula, Metric, Unit, Value};
+use insight::Figures;
+
+use crate::format;
+
+/// A figure as it is shown.
+#[derive(Debug, Clone, Template)]
+#[template(path = "figure.html")]
+pub(super) struct Figure {
+    /// The number; empty if it is not known.
+    pub(super) text: String,
+    /// Its currency, where the place does not name it.
+    pub(super) unit: String,
+    /// The number in full, or why it is not known.
+    pub(super) title: String,
+}
+
+impl HtmlSafe for Figure {}
+
+impl Figure {
+    /// A metric in at most four digits, with its currency.
+    pub(super) fn short(metric: Metric, value: Option<Value>, figures: &Figures) -> Self {
+        let Some(value) = value else { return Self::absent(metric, figures) };
+        let unit = unit(metric, figures.currency);
+        let full = format::exact(metric, value, figures.currency);
+        let text = format::compact(metric, value, figures.currency);
+        let title = if unit.is_empty() { full } else { format!("{full} {unit}") };
+        Self { text, unit, title }
+    }
+
+    /// A metric in full; with its currency unless the place names it.
+    pub(super) fn full(metric: Metric, figures: &Figures, names_currency: bool) -> Self {
+        let Some(value) = figures.value(metric) else { return Self::absent(metric, figures) };
+        let unit = if names_currency { unit(metric, figures.currency) } else { String::new() };
+        Self { text: format::exact(metric, value, figures.currency), unit, title: String::new() }
+    }
+
+    /// A number without a metric.
+    pub(super) fn plain(text: Option<String>, unit: impl Into<String>, reason: &str) -> Self {
+        match text {
+            Some(text) => Self { text, unit: unit.into(), title: String::new() },
+            None => Self { text: String::new(), unit: String::new(), title: reason.to_owned() },
+        }
+    }
+
+    fn absent(metric: Metric, figures: &Figures) -> Self {
+        let title = match metric.formula() {
+            Formula::Ratio { denominator, .. } if figures.sums.get(denominator) == Some(0) => {
+                "There is nothing to divide by"
+            }
+            Formula::Ratio { .. } => "A figure that it is made of was not reported",
+            Formula::Sum(_) => "Not reported",
+        };
+        Self { text: String::new(), unit: String::new(), title: title.to_owned() }
+    }
+}
+
+/// What stands behind a money figure.
+fn unit(metric: Metric, currency: Option<Currency>) -> String {
+    match (metric.unit(), currency) {
+        (Unit::Money, Some(currency)) => format::currency(currency),
+        _ => String::new(),
+    }
+}
+
+/// A change against the compared period: its direction by an arrow, whether it is good by colour and in words.
+#[derive(Debug, Clone, Template)]
+#[template(path = "delta.html")]
+pub(super) struct Delta {
+    text: String,
+    class: &'static str,
+    said: &'static str,
+    title: String,
+}
+
+impl HtmlSafe for Delta {}
+
+impl Delta {
+    /// The change of a metric, if there is one to tell.
+    pub(super) fn of(metric: Metric, figures: &Figures) -> Option<Self> {
+        let change = figures.change(metric)?;
+        let before = figures.compared(metric).map(|value| format::exact(metric, value, figures.currency));
+        let (class, said) = match figures.is_good(metric) {
+            Some(true) => ("good", "better"),
+            Some(false) => ("bad", "worse"),
+            None => ("flat", ""),
+        };
+        let size = format::change(change);
+        let is_zero = size.trim_matches(['0', '.', '%']).is_empty();
+        let text = match change {
+            _ if is_zero => "± 0%".to_owned(),
+            up if up > 0.0 => format!("▲ {size}"),
+            _ => format!("▼ {size}"),
+        };
+        let title = before.map(|before| format!("before: {before}")).unwrap_or_default();
+        let (class, said) = if is_zero { ("flat", "") } else { (class, said) };
+        Some(Self { text, class, said, title })
+    }
+}

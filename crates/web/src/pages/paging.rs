@@ -1,0 +1,35 @@
+//! Which part of a list is shown, and the ways to the rest.
+
+use crate::format;
+use crate::link::Link;
+
+/// Which part of a list is shown, and the ways to the rest.
+#[derive(Debug, Clone)]
+pub(super) struct Paging {
+    pub(super) label: String,
+    pub(super) first: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+impl Paging {
+    /// `shown` of `count` `things`; the pages behind the first begin at the parameter `at`.
+    pub(super) fn of(
+        link: &Link,
+        at: &str,
+        next: Option<String>,
+        shown: usize,
+        count: u64,
+        things: &str,
+    ) -> Self {
+        let shown = format::count(shown as u64);
+        let label = match (next.is_some(), link.has(at)) {
+            (false, false) => format!("{} {things}", format::count(count)),
+            _ => format!("{shown} of {} {things}", format::count(count)),
+        };
+        Self {
+            label,
+            first: link.has(at).then(|| link.clone().without(&[at]).to_string()),
+            next: next.map(|next| link.clone().with(at, next).to_string()),
+        }
+    }
+}

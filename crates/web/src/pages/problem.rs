@@ -1,0 +1,32 @@
+//! A problem as a page: what is wrong, what would be right, and the id under which the log has it.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::shell::Shell;
+use super::written;
+use crate::AppState;
+use crate::link::Link;
+use crate::problem::ProblemOut;
+use crate::questions;
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    shell: Shell,
+    problem: ProblemOut,
+}
+
+/// The page. The shell around it is the usual one, unless even that can't be had.
+pub(crate) async fn page(state: &AppState, problem: ProblemOut) -> Response {
+    let shell = match questions::named(state, None).await {
+        Ok(workspace) => Shell::of(state, &problem.title, None, &Link::to("/"), &workspace).await.ok(),
+        Err(_) => None,
+    };
+    let shell = shell.unwrap_or_else(|| Shell::bare(&problem.title));
+    match written(&ProblemPage { shell, problem: problem.clone() }) {
+        Ok(page) => page.into_response(),
+        Err(_) => Html(format!("<!doctype html><title>Problem</title><p>Error {}</p>", problem.error_id))
+            .into_response(),
+    }
+}

@@ -1,0 +1,157 @@
+//! A table of figures: what each row is, its metrics, and all rows added up.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use domain::{Currency, Metric, Unit};
+use insight::{Figures, Sort, SortBy};
+
+use super::figure::{Delta, Figure};
+use crate::format;
+use crate::link::Link;
+
+/// A table of figures.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "table.html")]
+pub(super) struct Table {
+    /// What it shows, for those who do not see it.
+    pub(super) caption: String,
+    /// Columns that say what a row is.
+    pub(super) names: Vec<Head>,
+    /// Columns that say how much.
+    pub(super) heads: Vec<Head>,
+    pub(super) rows: Vec<Row>,
+    pub(super) totals: Option<Row>,
+}
+
+impl HtmlSafe for Table {}
+
+/// The head of a column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Head {
+    pub(super) label: String,
+    /// The currency, if all rows share it.
+    pub(super) unit: String,
+    pub(super) meaning: String,
+    /// Where it is sorted by this column.
+    pub(super) href: Option<String>,
+    /// `ascending` or `descending` if it is sorted by this column.
+    pub(super) sorted: Option<&'static str>,
+}
+
+/// A row.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    pub(super) names: Vec<Name>,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) href: Option<String>,
+    /// What else is known of it, in small.
+    pub(super) about: String,
+}
+
+/// A figure in a row.
+#[derive(Debug, Clone)]
+pub(super) struct Cell {
+    pub(super) figure: Figure,
+    pub(super) delta: Option<Delta>,
+    /// Length of its bar in percent; empty for none.
+    pub(super) bar: String,
+}
+
+impl Name {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+impl Head {
+    pub(super) fn text(label: &str) -> Self {
+        Self { label: label.to_owned(), ..Self::default() }
+    }
+}
+
+/// How the metrics of a table are shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Metrics<'a> {
+    pub(super) metrics: &'a [Metric],
+    /// Whether changes are shown.
+    pub(super) with_change: bool,
+    /// The currency of all rows; `None` if they differ and each names its own.
+    currency: Option<Currency>,
+}
+
+impl<'a> Metrics<'a> {
+    /// Metrics of rows with these figures.
+    pub(super) fn over<'f>(
+        metrics: &'a [Metric],
+        with_change: bool,
+        figures: impl IntoIterator<Item = &'f Figures>,
+    ) -> Self {
+        let mut currencies = figures.into_iter().filter_map(|figures| figures.currency);
+        let first = currencies.next();
+        let currency = first.filter(|first| currencies.all(|currency| currency == *first));
+        Self { metrics, with_change, currency }
+    }
+
+    /// The heads, without a way to sort.
+    pub(super) fn heads(&self) -> Vec<Head> {
+        let unit =
+            |metric: Metric| self.currency.filter(|_| metric.unit() == Unit::Money).map(format::currency);
+        let head = |metric: &Metric| Head {
+            label: metric.label().to_owned(),
+            unit: unit(*metric).unwrap_or_default(),
+            meaning: metric.meaning().to_owned(),
+            ..Head::default()
+        };
+        self.metrics.iter().map(head).collect()
+    }
+
+    /// The heads, each a link that sorts by its column.
+    pub(super) fn sorting_heads(&self, link: &Link, sort: Option<Sort>) -> Vec<Head> {
+        let mut heads = self.heads();
+        for (head, metric) in heads.iter_mut().zip(self.metrics) {
+            sorting(head, link, SortBy::Metric(*metric), sort, true);
+        }
+        heads
+    }
+
+    /// The cells of a row.
+    pub(super) fn cells(&self, figures: &Figures) -> Vec<Cell> {
+        let cell = |metric: &Metric| Cell {
+            figure: Figure::full(*metric, figures, self.currency.is_none()),
+            delta: Delta::of(*metric, figures).filter(|_| self.with_change),
+            bar: String::new(),
+        };
+        self.metrics.iter().map(cell).collect()
+    }
+}
+
+/// Makes a head a link that sorts by its column, the other way round if it is sorted by it already.
+pub(super) fn sorting(head: &mut Head, link: &Link, by: SortBy, sort: Option<Sort>, largest_first: bool) {
+    let current = sort.filter(|sort| sort.by == by);
+    let descending = current.map_or(largest_first, |sort| !sort.descending);
+    head.sorted = current.map(|sort| if sort.descending { "descending" } else { "ascending" });
+    let wanted = Sort { by, descending }.to_string();
+    head.href = Some(link.clone().without(&["after"]).with("sort", wanted).to_string());
+}
+
+/// Gives one column of a table bars, as long as its figures are large among those of one currency.
+pub(super) fn put_bars(rows: &mut [Row], column: usize, metric: Metric, figures: &[&Figures]) {
+    let lead = figures.first().and_then(|figures| figures.currency);
+    let size = |figures: &Figures| {
+        let value =
+            figures.value(metric).filter(|_| metric.unit() != Unit::Money || figures.currency == lead)?;
+        Some(value.approximate().max(0.0))
+    };
+    let most = figures.iter().filter_map(|figures| size(figures)).fold(0.0, f64::max);
+    for (row, figures) in rows.iter_mut().zip(figures) {
+        if let (Some(cell), Some(size)) = (row.cells.get_mut(column), size(figures).filter(|_| most > 0.0)) {
+            cell.bar = format!("{:.1}", size / most * 100.0);
+        }
+    }
+}

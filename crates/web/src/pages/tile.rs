@@ -1,0 +1,32 @@
+//! A tile: one metric of the whole selection, its change, and its course.
+
+use domain::Metric;
+use insight::Figures;
+
+use super::figure::{Delta, Figure};
+
+/// A tile.
+#[derive(Debug, Clone)]
+pub(super) struct Tile {
+    pub(super) label: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) figure: Figure,
+    pub(super) delta: Option<Delta>,
+    /// The compared value, if one was asked for.
+    pub(super) before: Option<Figure>,
+    /// The path of its course by day; empty if there is none to draw.
+    pub(super) spark: String,
+}
+
+impl Tile {
+    pub(super) fn of(metric: Metric, figures: &Figures, with_change: bool, spark: String) -> Self {
+        Self {
+            label: metric.label(),
+            meaning: metric.meaning(),
+            figure: Figure::short(metric, figures.value(metric), figures),
+            delta: Delta::of(metric, figures).filter(|_| with_change),
+            before: with_change.then(|| Figure::short(metric, figures.compared(metric), figures)),
+            spark,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Any question: metrics cut by dimensions.
+
+use insight::overview::TILES;
+use insight::{Answer, Query};
+
+use super::View;
+use super::campaigns::filter;
+use crate::params::Params;
+use crate::{AppState, WebError};
+
+/// Rows of an answer if nothing is said.
+const USUAL_ROWS: u32 = 100;
+
+/// Reads the question and answers it.
+pub(crate) async fn analytics(
+    state: &AppState,
+    mut params: Params,
+) -> Result<(View, Query, Answer), WebError> {
+    let view = View::read(state, &mut params, None).await?;
+    let query = read(&view, &mut params)?;
+    params.done()?;
+    let (asker, asked) = (view.asker(), query.clone());
+    let answer = state.ask(move |insight| insight.ask(asker, &asked)).await?;
+    Ok((view, query, answer))
+}
+
+fn read(view: &View, params: &mut Params) -> Result<Query, WebError> {
+    let metrics = match params.list("metrics")? {
+        none if none.is_empty() => TILES.to_vec(),
+        some => some,
+    };
+    for (n, metric) in metrics.iter().enumerate() {
+        if metrics[..n].contains(metric) {
+            return Err(WebError::parameter(
+                "metrics",
+                &format!("'{metric}' stands twice"),
+                "name each metric once",
+            ));
+        }
+    }
+    let query = Query {
+        metrics,
+        dimensions: params.list("by")?,
+        level: params.parsed("level")?,
+        filter: filter(params)?,
+        period: view.period,
+        compare: view.compare,
+        sort: params.parsed("sort")?,
+        limit: params.parsed_as("limit", "use a number of rows, such as 100")?.unwrap_or(USUAL_ROWS),
+        after: params.text("after")?,
+        as_of: view.as_of,
+    };
+    query.check()?;
+    Ok(query)
+}

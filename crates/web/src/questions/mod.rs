@@ -1,0 +1,11 @@
+//! What a request asks, read from its parameters, and the answer. Pages and API ask through the same functions.
+
+pub(crate) mod analytics;
+pub(crate) mod campaigns;
+pub(crate) mod imports;
+pub(crate) mod overview;
+mod view;
+mod workspace;
+
+pub(crate) use view::{VIEW_PARAMETERS, View};
+pub(crate) use workspace::{chosen, named};

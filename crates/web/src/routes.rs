@@ -1,0 +1,65 @@
+//! Every address, in one flat list.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::{AppState, api, deadline, guard, local, pages, policy, problem};
+
+/// The pages and the API, for a server that people and programs reach over the network.
+pub fn router(state: AppState) -> Router {
+    answering(routes(), &state)
+        .layer(from_fn(guard::only_own_pages))
+        .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
+        .layer(from_fn_with_state(state.clone(), problem::render))
+        .layer(from_fn(policy::say))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+        .with_state(state)
+}
+
+/// The same, and what only the command line may ask. Serve it on a local socket in the data folder, never on the network:
+/// who can reach it may read any file that the server may read.
+pub fn local_router(state: AppState) -> Router {
+    let routes = routes()
+        .route("/local/import", post(local::import))
+        .route("/local/workspaces", post(local::ensure_workspace));
+    answering(routes, &state).layer(from_fn_with_state(state.clone(), problem::render)).with_state(state)
+}
+
+fn routes() -> Router<AppState> {
+    // Uploads count their own bytes.
+    let any_size = DefaultBodyLimit::disable;
+    Router::new()
+        .route("/", get(pages::overview::show))
+        .route("/campaigns", get(pages::campaigns::list))
+        .route("/campaigns/{id}", get(pages::campaign::show))
+        .route("/analytics", get(pages::analytics::show))
+        .route("/imports", get(pages::imports::list).post(pages::imports::create).layer(any_size()))
+        .route("/imports/{id}", get(pages::import::show))
+        .route("/imports/{id}/undo", get(pages::import::ask_undo).post(pages::import::undo))
+        .route("/api/v1/overview", get(api::overview::show))
+        .route("/api/v1/campaigns", get(api::campaigns::list))
+        .route("/api/v1/campaigns/{id}", get(api::campaigns::show))
+        .route("/api/v1/analytics", get(api::analytics::show))
+        .route("/api/v1/imports", get(api::imports::list).post(api::imports::create).layer(any_size()))
+        .route("/api/v1/imports/{id}", get(api::imports::show))
+        .route("/api/v1/imports/{id}/undo", post(api::imports::undo))
+        .route("/api/v1/workspaces", get(api::workspaces::list))
+        .route("/api/openapi.json", get(api::document))
+        .route("/healthz", get(api::health::healthz))
+        .route("/readyz", get(api::health::readyz))
+        .route("/livez", get(api::health::livez))
+}
+
+/// What every request goes through: an answer in time, to panics too.
+fn answering(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes
+        .fallback(problem::nothing_here)
+        .method_not_allowed_fallback(problem::not_like_this)
+        .layer(CatchPanicLayer::custom(problem::caught))
+        .layer(from_fn_with_state(state.clone(), deadline::in_time))
+}
