@@ -47,8 +47,9 @@ impl DataFolder {
     /// Takes the folder for this process; `None` if another process has it.
     pub fn hold(&self) -> anyhow::Result<Option<Held>> {
         let shown = self.path.display();
-        fs::create_dir_all(&self.path)
-            .with_context(|| format!("the data folder {shown} can't be made; choose another with --data DIR"))?;
+        fs::create_dir_all(&self.path).with_context(|| {
+            format!("the data folder {shown} can't be made; choose another with --data DIR")
+        })?;
         let lock = self.path.join("adroit.lock");
         let file = OpenOptions::new()
             .create(true)
@@ -59,9 +60,9 @@ impl DataFolder {
         match FileExt::try_lock(&file) {
             Ok(()) => Ok(Some(Held(file))),
             Err(fs4::TryLockError::WouldBlock) => Ok(None),
-            Err(fs4::TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("{} can't be locked; is the folder on a network drive?", lock.display()))
-            }
+            Err(fs4::TryLockError::Error(error)) => Err(error).with_context(|| {
+                format!("{} can't be locked; is the folder on a network drive?", lock.display())
+            }),
         }
     }
 }

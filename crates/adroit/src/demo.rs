@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use demo::{Plan, Size, Written};
 use jiff::ToSpan;
-use jiff::tz::TimeZone;
 use jiff::Zoned;
+use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 use web::LocalImportIn;
 
@@ -26,11 +26,20 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::of(&args.place, "demo")?;
     let workspace = args.place.workspace.clone().unwrap_or_else(|| WORKSPACE.to_owned());
     let door = Door::open(&folder).await?;
-    let path = path_with("/api/v1/imports", &[("workspace", Some(workspace.clone())), ("limit", Some("1".to_owned()))]);
+    // Named before anything is asked of it: a folder without workspaces gets an empty 'default' by being asked.
+    door.ensure_workspace(&workspace, false).await?;
+    let path = path_with(
+        "/api/v1/imports",
+        &[("workspace", Some(workspace.clone())), ("limit", Some("1".to_owned()))],
+    );
     let ledger: Option<serde_json::Value> = door.ask(axum::http::Method::GET, &path, None).await.ok();
-    let is_filled = ledger.is_some_and(|page| page["imports"].as_array().is_some_and(|imports| !imports.is_empty()));
+    let is_filled =
+        ledger.is_some_and(|page| page["imports"].as_array().is_some_and(|imports| !imports.is_empty()));
     if is_filled {
-        eprintln!("The workspace '{workspace}' in {} is filled already; its data is used as it is.", folder.path().display());
+        eprintln!(
+            "The workspace '{workspace}' in {} is filled already; its data is used as it is.",
+            folder.path().display()
+        );
     } else {
         door.ensure_workspace(&workspace, true).await?;
         fill(&args, &door, &workspace).await?;
@@ -49,7 +58,8 @@ async fn fill(args: &DemoArgs, door: &Door, workspace: &str) -> anyhow::Result<(
     let until = if now.hour() < 7 { now.date().saturating_sub(1.day()) } else { now.date() };
     let size = args.rows.map_or(Size::Company, Size::Rows);
     let plan = Plan { seed: args.seed, until, size };
-    let exports = tempfile::tempdir().context("there is no room for the export files in the folder for temporary files")?;
+    let exports = tempfile::tempdir()
+        .context("there is no room for the export files in the folder for temporary files")?;
     let handle = Handle::current();
     let (mut files, mut rows, mut reports) = (0u32, 0u64, Vec::new());
     let show = !args.json;
@@ -68,9 +78,11 @@ async fn fill(args: &DemoArgs, door: &Door, workspace: &str) -> anyhow::Result<(
         })
     })?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&reports)?);
+        say!("{}", serde_json::to_string_pretty(&reports)?);
     } else {
-        eprintln!("Sample data: {files} export files of an invented company, {rows} rows, imported into '{workspace}'.");
+        eprintln!(
+            "Sample data: {files} export files of an invented company, {rows} rows, imported into '{workspace}'."
+        );
     }
     Ok(())
 }
@@ -79,7 +91,10 @@ async fn import_one(door: &Door, workspace: &str, written: &Written) -> anyhow::
     let captured_at = written.captured_at.to_zoned(TimeZone::system())?.timestamp();
     let asked = LocalImportIn {
         path: written.path.clone(),
-        file_name: written.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        file_name: written
+            .path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
         workspace: Some(workspace.to_owned()),
         dry_run: false,
         captured_at: Some(captured_at),
@@ -87,7 +102,9 @@ async fn import_one(door: &Door, workspace: &str, written: &Written) -> anyhow::
         currency: None,
         date_order: None,
     };
-    import(door, &asked).await.with_context(|| format!("the sample file {} was not taken in", asked.file_name))
+    import(door, &asked)
+        .await
+        .with_context(|| format!("the sample file {} was not taken in", asked.file_name))
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

@@ -45,7 +45,7 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     findings.push(port(&args));
     let is_wrong = findings.iter().any(|finding| finding.verdict == Verdict::Wrong);
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+        say!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
         for finding in &findings {
             let mark = match finding.verdict {
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
                 Verdict::Soon => "soon ",
                 Verdict::Wrong => "WRONG",
             };
-            println!("{mark} {}: {}", finding.check, finding.says);
+            say!("{mark} {}: {}", finding.check, finding.says);
         }
     }
     Ok(if is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -83,12 +83,14 @@ fn engine() -> Finding {
 fn writable(folder: &DataFolder) -> Finding {
     let shown = folder.path().display();
     let probe = folder.path().join(".adroit-probe");
-    let outcome = fs::create_dir_all(folder.path()).and_then(|()| fs::write(&probe, b"probe")).and_then(|()| fs::remove_file(&probe));
+    let outcome = fs::create_dir_all(folder.path())
+        .and_then(|()| fs::write(&probe, b"probe"))
+        .and_then(|()| fs::remove_file(&probe));
     found(
         "data folder",
-        outcome
-            .map(|()| format!("{shown} is writable"))
-            .map_err(|error| format!("{shown} can't be written ({error}); change its rights or name another with --data")),
+        outcome.map(|()| format!("{shown} is writable")).map_err(|error| {
+            format!("{shown} can't be written ({error}); change its rights or name another with --data")
+        }),
     )
 }
 
@@ -99,8 +101,12 @@ fn space(folder: &DataFolder) -> Finding {
     };
     let mib = free >> 20;
     let (verdict, says) = match free {
-        0..NO_SPACE => (Verdict::Wrong, format!("full: {mib} MiB are free; make room, or imports will be refused")),
-        NO_SPACE..LITTLE_SPACE => (Verdict::Soon, format!("{mib} MiB are free; make room before large imports")),
+        0..NO_SPACE => {
+            (Verdict::Wrong, format!("full: {mib} MiB are free; make room, or imports will be refused"))
+        }
+        NO_SPACE..LITTLE_SPACE => {
+            (Verdict::Soon, format!("{mib} MiB are free; make room before large imports"))
+        }
         _ => (Verdict::Fine, format!("{mib} MiB are free")),
     };
     Finding { check: "disk", verdict, says }
@@ -112,7 +118,11 @@ async fn stores(folder: &DataFolder) -> Vec<Finding> {
         Ok(Some(held)) => held,
         Ok(None) => {
             let served = folder.socket().exists();
-            let says = if served { "a running server has it, and lets commands in" } else { "another command has it; wait until it has finished" };
+            let says = if served {
+                "a running server has it, and lets commands in"
+            } else {
+                "another command has it; wait until it has finished"
+            };
             return vec![found("stores", Ok(says.to_owned()))];
         }
         Err(error) => return vec![found("stores", Err(format!("{error:#}")))],
@@ -120,7 +130,8 @@ async fn stores(folder: &DataFolder) -> Vec<Finding> {
     let outcome = open_state(folder, Limits { memory_mib: 128, ..Limits::default() }).await;
     let findings = match outcome {
         Ok(state) => {
-            let workspaces = state.ledger.catalog().workspaces().await.map_or(0, |workspaces| workspaces.len());
+            let workspaces =
+                state.ledger.catalog().workspaces().await.map_or(0, |workspaces| workspaces.len());
             state.ledger.catalog().close().await;
             vec![found("stores", Ok(format!("facts and catalog are sound, {workspaces} workspaces")))]
         }
@@ -137,8 +148,13 @@ fn port(args: &DoctorArgs) -> Finding {
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Finding {
             check: "address",
             verdict: Verdict::Wrong,
-            says: format!("{bind} is taken; if not by this adroit's own server, stop that program or use --bind with another port"),
+            says: format!(
+                "{bind} is taken; if not by this adroit's own server, stop that program or use --bind with another port"
+            ),
         },
-        Err(error) => found("address", Err(format!("{bind} can't be listened on ({error}); use --bind with another address"))),
+        Err(error) => found(
+            "address",
+            Err(format!("{bind} can't be listened on ({error}); use --bind with another address")),
+        ),
     }
 }

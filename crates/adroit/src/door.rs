@@ -30,7 +30,8 @@ pub(crate) enum Door {
 /// Opens the two stores of a folder that this process holds.
 pub(crate) async fn open_state(folder: &DataFolder, limits: Limits) -> anyhow::Result<AppState> {
     let ledger = Ledger::open(folder.path(), limits).await?;
-    std::fs::create_dir_all(folder.spool()).context("the spool for uploads can't be made in the data folder")?;
+    std::fs::create_dir_all(folder.spool())
+        .context("the spool for uploads can't be made in the data folder")?;
     let insight = Arc::new(Insight::new(ledger.facts().clone()));
     Ok(AppState::new(ledger, insight, folder.spool()))
 }
@@ -49,7 +50,12 @@ impl Door {
     }
 
     /// Sends a request and returns the answer as it comes.
-    pub async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> anyhow::Result<Response<Body>> {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> anyhow::Result<Response<Body>> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -62,14 +68,21 @@ impl Door {
     }
 
     /// Asks for JSON. A problem becomes [`Told`].
-    pub async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> anyhow::Result<T> {
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> anyhow::Result<T> {
         let response = self.send(method, path, body).await?;
         let is_fine = response.status().is_success();
         let bytes = response.into_body().collect().await?.to_bytes();
         if is_fine {
-            return serde_json::from_slice(&bytes).context("the answer can't be read; is the server of another version?");
+            return serde_json::from_slice(&bytes)
+                .context("the answer can't be read; is the server of another version?");
         }
-        let problem: ProblemOut = serde_json::from_slice(&bytes).context("the problem can't be read; is the server of another version?")?;
+        let problem: ProblemOut = serde_json::from_slice(&bytes)
+            .context("the problem can't be read; is the server of another version?")?;
         Err(Told(problem).into())
     }
 
@@ -97,7 +110,8 @@ async fn through_socket(folder: &DataFolder, request: Request<Body>) -> anyhow::
             folder.path().display()
         );
     };
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     let response = sender.send_request(request).await.context("the server did not answer")?;
     Ok(response.map(Body::new))

@@ -28,7 +28,7 @@ fn text(problem: &ProblemOut) -> String {
 
 /// Prints an error with its causes, and says which code to exit with.
 pub(crate) fn tell(error: &anyhow::Error) -> ExitCode {
-    eprintln!("adroit: {error:#}");
+    crate::say::complaint(error);
     match error.downcast_ref::<Told>() {
         Some(Told(problem)) if problem.status < 500 => ExitCode::from(NOT_RIGHT),
         _ => ExitCode::FAILURE,

@@ -1,6 +1,5 @@
 //! `adroit import`: report files in, each with its report.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -30,7 +29,9 @@ pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
     for file in &args.files {
         let asked = LocalImportIn {
             path: std::path::absolute(file)?,
-            file_name: file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned()),
+            file_name: file
+                .file_name()
+                .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned()),
             workspace: args.place.workspace.clone(),
             dry_run: args.dry_run,
             captured_at: args.captured_at,
@@ -48,9 +49,13 @@ pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
             // One file that is no report keeps none of the others out.
             Err(error) => {
                 let told = error.downcast_ref::<Told>().map(|Told(problem)| problem.clone());
-                let code = if told.as_ref().is_some_and(|problem| problem.status < 500) { failure::NOT_RIGHT } else { 1 };
+                let code = if told.as_ref().is_some_and(|problem| problem.status < 500) {
+                    failure::NOT_RIGHT
+                } else {
+                    1
+                };
                 worst = worst.max(code);
-                eprintln!("adroit: {error:#}");
+                crate::say::complaint(&error);
                 reports.push(serde_json::to_value(&told)?);
             }
         }
@@ -59,16 +64,13 @@ pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
     if args.json {
         let single = reports.len() == 1;
         let printed = if single { reports.remove(0) } else { serde_json::Value::Array(reports) };
-        println!("{}", serde_json::to_string_pretty(&printed)?);
+        say!("{}", serde_json::to_string_pretty(&printed)?);
     }
     Ok(ExitCode::from(worst))
 }
 
 /// Imports one file, with a bar from the first second on.
 pub(crate) async fn import(door: &Door, asked: &LocalImportIn) -> anyhow::Result<ImportReport> {
-    if !Path::new(&asked.path).exists() {
-        bail!("{}: there is no such file", asked.path.display());
-    }
     let response = door.send(Method::POST, "/local/import", Some(serde_json::to_vec(asked)?)).await?;
     if !response.status().is_success() {
         let bytes = response.into_body().collect().await?.to_bytes();
@@ -78,11 +80,15 @@ pub(crate) async fn import(door: &Door, asked: &LocalImportIn) -> anyhow::Result
     let mut bar = Bar { since: Instant::now(), bar: None, name: asked.file_name.clone() };
     let mut rest = Vec::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.context("the connection to the server ended early")?.into_data() else { continue };
+        let Ok(data) = frame.context("the connection to the server ended early")?.into_data() else {
+            continue;
+        };
         rest.extend_from_slice(&data);
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = rest.drain(..=end).collect();
-            match serde_json::from_slice(&line).context("the answer can't be read; is the server of another version?")? {
+            match serde_json::from_slice(&line)
+                .context("the answer can't be read; is the server of another version?")?
+            {
                 LocalLine::Progress(progress) => bar.show(progress),
                 LocalLine::Report(report) => return Ok(*report),
                 LocalLine::Problem(problem) => return Err(Told(*problem).into()),
@@ -105,7 +111,9 @@ impl Bar {
         }
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(progress.bytes), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{prefix} {msg} [{bar:30}] {bytes}/{total_bytes} {eta}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{prefix} {msg} [{bar:30}] {bytes}/{total_bytes} {eta}")
+            {
                 bar.set_style(style.progress_chars("=> "));
             }
             bar.with_prefix(self.name.clone())
@@ -140,23 +148,31 @@ fn print(report: &ImportReport) {
         (_, _, Some(id)) => format!("import {id}"),
         _ => "not imported".to_owned(),
     };
-    println!("{}: {state}", report.file_name);
-    println!("  taken for   {} (level {})", report.recognised_as, report.level.label());
-    println!("  account     {}", if report.accounts.is_empty() { "-".to_owned() } else { report.accounts.join(", ") });
+    say!("{}: {state}", report.file_name);
+    say!("  taken for   {} (level {})", report.recognised_as, report.level.label());
+    say!(
+        "  account     {}",
+        if report.accounts.is_empty() { "-".to_owned() } else { report.accounts.join(", ") }
+    );
     match report.days {
-        Some(days) => println!("  days        {} to {}", days.from, days.to),
-        None => println!("  days        none, a figure for the whole range"),
+        Some(days) => say!("  days        {} to {}", days.from, days.to),
+        None => say!("  days        none, a figure for the whole range"),
     }
-    println!("  captured    {}", report.captured_at);
-    println!("  rows        {} read = {} used + {} skipped", report.rows.read, report.rows.used, report.rows.skipped);
+    say!("  captured    {}", report.captured_at);
+    say!(
+        "  rows        {} read = {} used + {} skipped",
+        report.rows.read,
+        report.rows.used,
+        report.rows.skipped
+    );
     for skip in report.skipped.iter().take(10) {
-        println!("              line {}: {}", skip.line, skip.reason);
+        say!("              line {}: {}", skip.line, skip.reason);
     }
     if report.rows.skipped > 10 {
-        println!("              ... and {} more; --json lists up to 1,000", report.rows.skipped - 10);
+        say!("              ... and {} more; --json lists up to 1,000", report.rows.skipped - 10);
     }
     let sums = &report.sums;
-    println!(
+    say!(
         "  sums        spend {}, impressions {}, clicks {}, conversions {}, revenue {}",
         money(sums.spend_micros),
         count(sums.impressions),
@@ -167,17 +183,21 @@ fn print(report: &ImportReport) {
     for total in &report.file_totals {
         let verdict = match total.difference_micros {
             Some(0) => "equal".to_owned(),
-            Some(difference) => format!("we have {} {}", money(Some(difference.abs())), if difference > 0 { "more" } else { "less" }),
+            Some(difference) => format!(
+                "we have {} {}",
+                money(Some(difference.abs())),
+                if difference > 0 { "more" } else { "less" }
+            ),
             None => "not comparable".to_owned(),
         };
-        println!("  file total  {}: {} ({verdict})", total.label, money(total.spend_micros));
+        say!("  file total  {}: {} ({verdict})", total.label, money(total.spend_micros));
     }
-    println!("  replaces    {} rows", report.replaced_rows);
+    say!("  replaces    {} rows", report.replaced_rows);
     if let (Some(first), Some(last)) = (report.provisional_days.first(), report.provisional_days.last()) {
         let days = if first == last { first.to_string() } else { format!("{first} to {last}") };
-        println!("  provisional {days}");
+        say!("  provisional {days}");
     }
     for warning in &report.warnings {
-        println!("  note        {warning}");
+        say!("  note        {warning}");
     }
 }

@@ -19,19 +19,23 @@ pub(crate) async fn run(args: ImportsArgs) -> anyhow::Result<ExitCode> {
 
 async fn list(place: &Place, limit: u32, json: bool) -> anyhow::Result<ExitCode> {
     let door = Door::open(&DataFolder::of(place, "data")?).await?;
-    let path = path_with("/api/v1/imports", &[("workspace", place.workspace.clone()), ("limit", Some(limit.to_string()))]);
+    let path = path_with(
+        "/api/v1/imports",
+        &[("workspace", place.workspace.clone()), ("limit", Some(limit.to_string()))],
+    );
     let page: Value = door.ask(Method::GET, &path, None).await?;
     door.close().await;
     if json {
-        println!("{}", serde_json::to_string_pretty(&page)?);
+        say!("{}", serde_json::to_string_pretty(&page)?);
         return Ok(ExitCode::SUCCESS);
     }
     let imports = page["imports"].as_array().cloned().unwrap_or_default();
     if imports.is_empty() {
-        println!("Nothing was imported yet: adroit import FILE");
+        say!("Nothing was imported yet: adroit import FILE");
         return Ok(ExitCode::SUCCESS);
     }
-    let mut lines = table::Table::new(["id", "state", "file", "taken for", "days", "rows", "captured"], [0, 5]);
+    let mut lines =
+        table::Table::new(["id", "state", "file", "taken for", "days", "rows", "captured"], [0, 5]);
     for import in &imports {
         let report = &import["report"];
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -49,9 +53,9 @@ async fn list(place: &Place, limit: u32, json: bool) -> anyhow::Result<ExitCode>
             text(&import["captured_at"]),
         ]);
     }
-    println!("{lines}");
+    say!("{lines}");
     if page["next"].is_number() {
-        println!("Older imports: --limit {}", limit.saturating_mul(4));
+        say!("Older imports: --limit {}", limit.saturating_mul(4));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -62,11 +66,11 @@ async fn undo(id: u32, place: &Place, json: bool) -> anyhow::Result<ExitCode> {
     let undone: Value = door.ask(Method::POST, &path, None).await?;
     door.close().await;
     if json {
-        println!("{}", serde_json::to_string_pretty(&undone)?);
+        say!("{}", serde_json::to_string_pretty(&undone)?);
     } else if undone["already_undone"] == true {
-        println!("Import {id} had been undone before; nothing was changed.");
+        say!("Import {id} had been undone before; nothing was changed.");
     } else {
-        println!("Import {id} is undone; {} rows that it had replaced count again.", undone["restored_rows"]);
+        say!("Import {id} is undone; {} rows that it had replaced count again.", undone["restored_rows"]);
     }
     Ok(ExitCode::SUCCESS)
 }

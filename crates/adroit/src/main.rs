@@ -1,5 +1,8 @@
 //! The program: command line, configuration, wiring.
 
+#[macro_use]
+mod say;
+
 mod args;
 mod data;
 mod demo;
@@ -12,6 +15,7 @@ mod query;
 mod serve;
 mod table;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -22,7 +26,8 @@ use args::{Args, Command};
 fn main() -> ExitCode {
     let args = Args::parse();
     let filter = EnvFilter::try_from_env("ADROIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let coloured = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,6 +1,5 @@
 //! `adroit query`: a question on the command line, its answer as a table, JSON or CSV.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use axum::http::Method;
@@ -36,10 +35,10 @@ pub(crate) async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
     let format = if args.json { Format::Json } else { args.format };
     if format == Format::Json {
         let answer: serde_json::Value = door.ask(Method::GET, &path, None).await?;
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        say!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
         let answer: AnalyticsOut = door.ask(Method::GET, &path, None).await?;
-        if format == Format::Csv { csv(&answer)? } else { table(&answer) }
+        if format == Format::Csv { crate::say::bytes(&csv(&answer)?) } else { table(&answer) }
     }
     door.close().await;
     Ok(ExitCode::SUCCESS)
@@ -85,23 +84,37 @@ fn table(answer: &AnalyticsOut) {
     if !answer.rows.is_empty() && answer.columns.iter().any(|column| !is_metric(column)) {
         table.row(cells(&answer.totals, true));
     }
-    println!("{table}");
-    println!("{} to {}, {} of {} rows", answer.period.from, answer.period.to, answer.rows.len(), answer.row_count);
+    say!("{table}");
+    say!(
+        "{} to {}, {} of {} rows",
+        answer.period.from,
+        answer.period.to,
+        answer.rows.len(),
+        answer.row_count
+    );
     if let Some(compared) = &answer.compared {
-        println!("compared with {} to {}", compared.from, compared.to);
+        say!("compared with {} to {}", compared.from, compared.to);
     }
     for other in &answer.totals.left_out {
-        let money = |micros: Option<i64>| micros.map_or("-".to_owned(), |micros| decimal_text(micros, other.currency.decimals()));
-        println!("not in the total: spend {} {}, revenue {} {}", money(other.spend_micros), other.currency, money(other.revenue_micros), other.currency);
+        let money = |micros: Option<i64>| {
+            micros.map_or("-".to_owned(), |micros| decimal_text(micros, other.currency.decimals()))
+        };
+        say!(
+            "not in the total: spend {} {}, revenue {} {}",
+            money(other.spend_micros),
+            other.currency,
+            money(other.revenue_micros),
+            other.currency
+        );
     }
     for fresh in &answer.freshness {
-        println!("{}: as of {}", fresh.platform, fresh.captured_at);
+        say!("{}: as of {}", fresh.platform, fresh.captured_at);
     }
     for note in &answer.notes {
-        println!("note: {note}");
+        say!("note: {note}");
     }
     if let Some(next) = &answer.next {
-        println!("more rows: --after {next}");
+        say!("more rows: --after {next}");
     }
 }
 
@@ -142,8 +155,9 @@ fn change(row: &RowOut, column: &ColumnOut) -> String {
     change.map_or("-".to_owned(), |change| format!("{:+.1} %", change * 100.0))
 }
 
-fn csv(answer: &AnalyticsOut) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+/// The answer as CSV.
+fn csv(answer: &AnalyticsOut) -> anyhow::Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
     let mut header: Vec<String> = Vec::new();
     for column in &answer.columns {
         header.push(column.name.trim_end_matches("_micros").to_owned());
@@ -169,11 +183,14 @@ fn csv(answer: &AnalyticsOut) -> anyhow::Result<()> {
         }
         out.write_record(&record)?;
     }
-    out.flush()?;
     if answer.next.is_some() {
-        writeln!(std::io::stderr(), "adroit: {} of {} rows; use --limit or --after for the others", answer.rows.len(), answer.row_count)?;
+        eprintln!(
+            "adroit: {} of {} rows; use --limit or --after for the others",
+            answer.rows.len(),
+            answer.row_count
+        );
     }
-    Ok(())
+    Ok(out.into_inner()?)
 }
 
 /// A text that a spreadsheet would run as a formula is marked as text.
@@ -187,9 +204,13 @@ mod tests {
 
     #[test]
     fn money_is_rounded_to_what_its_currency_has() {
-        for (micros, decimals, text) in
-            [(1_234_567, 2, "1.23"), (1_235_000, 2, "1.24"), (-1_235_000, 2, "-1.24"), (1_500_000, 0, "2"), (1, 3, "0.000")]
-        {
+        for (micros, decimals, text) in [
+            (1_234_567, 2, "1.23"),
+            (1_235_000, 2, "1.24"),
+            (-1_235_000, 2, "-1.24"),
+            (1_500_000, 0, "2"),
+            (1, 3, "0.000"),
+        ] {
             assert_eq!(rounded(micros, decimals), text);
         }
     }

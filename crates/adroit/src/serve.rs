@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use store::facts::Limits;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use web::{AppState, router};
 
 use crate::args::ServeArgs;
@@ -18,56 +19,76 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Serves a folder until the process is told to stop.
-pub(crate) async fn serve(folder: &DataFolder, bind: SocketAddr, memory_mib: u32) -> anyhow::Result<ExitCode> {
+pub(crate) async fn serve(
+    folder: &DataFolder,
+    bind: SocketAddr,
+    memory_mib: u32,
+) -> anyhow::Result<ExitCode> {
     let Some(held) = folder.hold()? else {
-        bail!("the data folder {} is in use by another adroit; stop that one or name another folder with --data", folder.path().display());
+        bail!(
+            "the data folder {} is in use by another adroit; stop that one or name another folder with --data",
+            folder.path().display()
+        );
     };
-    let listener = TcpListener::bind(bind)
-        .await
-        .with_context(|| format!("can't listen on {bind}; is it taken by another program? Name another with --bind ADDR:PORT"))?;
+    let listener = TcpListener::bind(bind).await.with_context(|| {
+        format!("can't listen on {bind}; is it taken by another program? Name another with --bind ADDR:PORT")
+    })?;
     let address = listener.local_addr()?;
     let mut state = open_state(folder, Limits { memory_mib, ..Limits::default() }).await?;
     if address.ip().is_loopback() {
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
+        let names =
+            ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
         state = state.only_for_hosts(names);
     }
-    println!("Adroit serves {} at http://{address}/", folder.path().display());
+    let local = serve_socket(folder, state.clone());
+    say!("Adroit serves {} at http://{address}/", folder.path().display());
     if !address.ip().is_loopback() {
-        eprintln!("adroit: anybody who can reach {address} can read and change this data; there is no sign-in yet");
+        eprintln!(
+            "adroit: anybody who can reach {address} can read and change this data; there is no sign-in yet"
+        );
     }
-    let local = tokio::spawn(serve_socket(folder.clone(), state.clone()));
     let ledger = state.ledger.clone();
-    axum::serve(listener, router(state)).with_graceful_shutdown(told_to_stop()).await.context("the server stopped")?;
-    local.abort();
+    axum::serve(listener, router(state))
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .context("the server stopped")?;
+    if let Some(local) = local {
+        local.abort();
+    }
     drop(std::fs::remove_file(folder.socket()));
     ledger.catalog().close().await;
     drop::<Held>(held);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lets the command line in: whoever may open the folder's socket may do what this user may.
+/// Lets the command line in, from when this returns: whoever may open the folder's socket may do what this user may.
 #[cfg(unix)]
-async fn serve_socket(folder: DataFolder, state: AppState) -> anyhow::Result<()> {
+fn serve_socket(folder: &DataFolder, state: AppState) -> Option<JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt;
 
     let path = folder.socket();
     // The folder is held, so a socket in it is a dead server's.
     drop(std::fs::remove_file(&path));
-    let outcome = async {
-        let listener = tokio::net::UnixListener::bind(&path)?;
+    let opened = tokio::net::UnixListener::bind(&path).and_then(|listener| {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-        let local = AppState { allowed_hosts: None, ..state };
-        axum::serve(listener, web::local_router(local)).await
-    };
-    outcome.await.inspect_err(|error| {
-        tracing::error!(%error, socket = %path.display(), "the command line can't be let in while the server runs");
-    })?;
-    Ok(())
+        Ok(listener)
+    });
+    let listener = opened
+        .inspect_err(|error| {
+            tracing::error!(%error, socket = %path.display(), "the command line can't be let in while the server runs");
+        })
+        .ok()?;
+    let local = AppState { allowed_hosts: None, ..state };
+    Some(tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, web::local_router(local)).await {
+            tracing::error!(%error, "the command line is not let in any more");
+        }
+    }))
 }
 
 #[cfg(not(unix))]
-async fn serve_socket(_: DataFolder, _: AppState) -> anyhow::Result<()> {
-    Ok(())
+fn serve_socket(_: &DataFolder, _: AppState) -> Option<JoinHandle<()>> {
+    None
 }
 
 /// Ends when the process is asked to stop, by Ctrl-C or by a service manager.

@@ -8,7 +8,10 @@ use comfy_table::{CellAlignment, ContentArrangement, presets};
 pub(crate) struct Table(comfy_table::Table);
 
 impl Table {
-    pub fn new<T: Into<String>>(header: impl IntoIterator<Item = T>, numbers: impl IntoIterator<Item = usize>) -> Self {
+    pub fn new<T: Into<String>>(
+        header: impl IntoIterator<Item = T>,
+        numbers: impl IntoIterator<Item = usize>,
+    ) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(header.into_iter().map(Into::into));
@@ -22,7 +25,8 @@ impl Table {
 
     /// Adds a row. Control characters of names are shown as spaces, so that a name can't steer the terminal.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let clean = |cell: String| -> String { cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
+        let clean =
+            |cell: String| -> String { cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
         self.0.add_row(cells.into_iter().map(|cell| clean(cell.into())));
     }
 }

@@ -37,16 +37,16 @@ pub fn believed(coverages: &[Coverage], as_of: Option<Timestamp>) -> Vec<Segment
         coverages.iter().filter(|coverage| as_of.is_none_or(|time| coverage.captured_at <= time)).collect();
     known.sort_by_key(|coverage| (coverage.captured_at, coverage.import));
 
-    let mut starts: Vec<Date> = known
-        .iter()
-        .flat_map(|coverage| [coverage.period.from(), day_after(coverage.period.to())])
-        .collect();
+    let mut starts: Vec<Date> =
+        known.iter().flat_map(|coverage| [coverage.period.from(), day_after(coverage.period.to())]).collect();
     starts.sort_unstable();
     starts.dedup();
 
     let mut segments: Vec<Segment> = Vec::new();
     for pair in starts.windows(2) {
-        let Some(latest) = known.iter().rev().find(|coverage| coverage.period.contains(pair[0])) else { continue };
+        let Some(latest) = known.iter().rev().find(|coverage| coverage.period.contains(pair[0])) else {
+            continue;
+        };
         let Ok(period) = Period::new(pair[0], day_before(pair[1])) else { continue };
         match segments.last_mut() {
             Some(last) if last.import == latest.import && day_after(last.period.to()) == period.from() => {
@@ -108,12 +108,18 @@ mod tests {
 
     #[test]
     fn of_equal_captures_the_later_import_counts() {
-        assert_eq!(shown(&believed(&[coverage(2, 5, 0, 0), coverage(1, 5, 0, 1)], None)), [(0, 0, 2), (1, 1, 1)]);
+        assert_eq!(
+            shown(&believed(&[coverage(2, 5, 0, 0), coverage(1, 5, 0, 1)], None)),
+            [(0, 0, 2), (1, 1, 1)]
+        );
     }
 
     #[test]
     fn days_between_two_coverages_are_unknown() {
-        assert_eq!(shown(&believed(&[coverage(1, 1, 0, 1), coverage(1, 1, 4, 4)], None)), [(0, 1, 1), (4, 4, 1)]);
+        assert_eq!(
+            shown(&believed(&[coverage(1, 1, 0, 1), coverage(1, 1, 4, 4)], None)),
+            [(0, 1, 1), (4, 4, 1)]
+        );
     }
 
     proptest! {

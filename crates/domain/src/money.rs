@@ -36,8 +36,8 @@ impl Currency {
     /// How many decimal places amounts of this currency are written with (ISO 4217 minor units).
     pub fn decimals(self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"
-            | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
+            | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -97,7 +97,8 @@ pub(crate) fn scale(numerator: i128, denominator: i128) -> Option<i64> {
     let quotient = numerator / denominator;
     let remainder = numerator % denominator;
     let away = if (numerator < 0) == (denominator < 0) { 1 } else { -1 };
-    let rounded = if remainder.unsigned_abs() * 2 >= denominator.unsigned_abs() { quotient + away } else { quotient };
+    let rounded =
+        if remainder.unsigned_abs() * 2 >= denominator.unsigned_abs() { quotient + away } else { quotient };
     i64::try_from(rounded).ok()
 }
 

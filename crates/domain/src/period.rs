@@ -230,6 +230,37 @@ impl Grain {
             Self::Year => first_of(1),
         }
     }
+
+    /// The last day of the piece that `day` falls into.
+    pub fn end(self, day: Date) -> Date {
+        let start = self.start(day);
+        let length = match self {
+            Self::Day => return day,
+            Self::Week => Span::new().weeks(1),
+            Self::Month => Span::new().months(1),
+            Self::Quarter => Span::new().months(3),
+            Self::Year => Span::new().years(1),
+        };
+        start.saturating_add(length).saturating_sub(Span::new().days(1))
+    }
+
+    /// The pieces that `period` touches, whole.
+    pub fn whole(self, period: Period) -> Period {
+        Period { from: self.start(period.from), to: self.end(period.to) }
+    }
+
+    /// The pieces that lie within `period` with all their days, if there are any.
+    pub fn within(self, period: Period) -> Option<Period> {
+        let first = match self.start(period.from) == period.from {
+            true => period.from,
+            false => self.end(period.from).tomorrow().ok()?,
+        };
+        let last = match self.end(period.to) == period.to {
+            true => period.to,
+            false => self.start(period.to).yesterday().ok()?,
+        };
+        (first <= last).then_some(Period { from: first, to: last })
+    }
 }
 
 impl FromStr for Grain {
@@ -305,6 +336,22 @@ mod tests {
                 let start = grain.start(day);
                 prop_assert!(start <= day);
                 prop_assert_eq!(grain.start(start), start);
+                prop_assert!(day <= grain.end(day));
+                prop_assert_eq!(grain.start(grain.end(day)), start);
+            }
+        }
+
+        #[test]
+        fn whole_pieces_lie_within_and_hold(start in 0i32..40_000, days in 1i32..800) {
+            let from = date(1995, 1, 1).saturating_add(Span::new().days(start));
+            let period = Period::ending(from.saturating_add(Span::new().days(days - 1)), days);
+            for grain in Grain::ALL {
+                prop_assert_eq!(grain.whole(period).overlap(period), Some(period));
+                let fits = |day: Date| period.contains(grain.start(day)) && period.contains(grain.end(day));
+                let within = grain.within(period);
+                for day in period.days() {
+                    prop_assert_eq!(within.is_some_and(|within| within.contains(day)), fits(day));
+                }
             }
         }
     }

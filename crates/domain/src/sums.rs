@@ -126,13 +126,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn any_sums() -> impl Strategy<Value = Sums> {
-        proptest::array::uniform7(proptest::option::of(-1_000_000_000_000i64..1_000_000_000_000)).prop_map(|figures| {
-            let mut sums = Sums::NONE;
-            for (what, figure) in Additive::ALL.into_iter().zip(figures) {
-                *sums.get_mut(what) = figure;
-            }
-            sums
-        })
+        proptest::array::uniform7(proptest::option::of(-1_000_000_000_000i64..1_000_000_000_000)).prop_map(
+            |figures| {
+                let mut sums = Sums::NONE;
+                for (what, figure) in Additive::ALL.into_iter().zip(figures) {
+                    *sums.get_mut(what) = figure;
+                }
+                sums
+            },
+        )
     }
 
     proptest! {

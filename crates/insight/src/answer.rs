@@ -1,6 +1,8 @@
 //! An answer: rows and totals, and on what they rest.
 
-use domain::{Comparison, Currency, Direction, ImportId, Level, Metric, Micros, Period, Platform, Sums, Value};
+use domain::{
+    Comparison, Currency, Direction, ImportId, Level, Metric, Micros, Period, Platform, Sums, Value,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -141,7 +143,13 @@ impl Figures {
 fn touches_money(metric: Metric) -> bool {
     matches!(
         metric,
-        Metric::Spend | Metric::Revenue | Metric::Cpc | Metric::Cpm | Metric::Cpa | Metric::Roas | Metric::Aov
+        Metric::Spend
+            | Metric::Revenue
+            | Metric::Cpc
+            | Metric::Cpm
+            | Metric::Cpa
+            | Metric::Roas
+            | Metric::Aov
     )
 }
 

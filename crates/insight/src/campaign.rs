@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::answer::{AnswerRow, Figures, Freshness, Provenance};
 use crate::campaigns::{CampaignAbout, about};
 use crate::filter::Filter;
+use crate::query::ask::notes;
 use crate::query::{Dimension, Query, Sort};
 use crate::{Asker, Insight, InsightError, grid};
 
@@ -66,7 +67,8 @@ impl Insight {
         let known = self.known(asker.workspace, None)?;
         let found = self.facts().read(|connection| grid::entities(connection, asker.workspace, &[id]))?;
         let not_found = || InsightError::NotFound { what: "campaign", id };
-        let entity = found.get(&id).filter(|entity| entity.level == Level::Campaign.number()).ok_or_else(not_found)?;
+        let entity =
+            found.get(&id).filter(|entity| entity.level == Level::Campaign.number()).ok_or_else(not_found)?;
 
         let question = Query {
             filter: Filter::campaign(id),
@@ -82,7 +84,8 @@ impl Insight {
             (Level::Keyword, Dimension::Keyword),
             (Level::SearchTerm, Dimension::SearchTerm),
         ] {
-            let is_known = |scope: &&store::facts::KnownScope| scope.account == entity.account && scope.level == level;
+            let is_known =
+                |scope: &&store::facts::KnownScope| scope.account == entity.account && scope.level == level;
             if !known.scopes.iter().any(|scope| is_known(&scope)) {
                 continue;
             }
@@ -98,20 +101,28 @@ impl Insight {
                 },
             )?;
             if below.row_count > 0 {
-                children.push(Children { level, rows: below.rows, count: below.row_count, totals: below.totals });
+                children.push(Children {
+                    level,
+                    rows: below.rows,
+                    count: below.row_count,
+                    totals: below.totals,
+                });
             }
         }
+        // What other accounts know is nothing to this campaign.
+        let own = self.known(asker.workspace, as_of)?.of_account(entity.account);
+        let (totals, freshness) = (answer.totals, own.freshness(None, period));
         Ok(Campaign {
             about: about(id, entity, &known),
             period,
             compared: (compare, period.compared(compare)),
             as_of,
-            totals: answer.totals,
             series: answer.rows,
             children,
-            freshness: answer.freshness,
-            provenance: answer.provenance,
-            notes: answer.notes,
+            notes: notes(&totals, &freshness, &question, &own),
+            totals,
+            provenance: own.provenance(None, period),
+            freshness,
         })
     }
 }

@@ -168,12 +168,10 @@ impl Filter {
     pub(crate) fn split(&self) -> Result<(Self, Self), InsightError> {
         let is_mixed = |filter: &Self| !filter.metrics().is_empty() && !filter.dimensions().is_empty();
         match self {
-            Self::And(parts) => {
-                parts.iter().try_fold((Self::All, Self::All), |(words, figures), part| {
-                    let (more_words, more_figures) = part.split()?;
-                    Ok((words.and(more_words), figures.and(more_figures)))
-                })
-            }
+            Self::And(parts) => parts.iter().try_fold((Self::All, Self::All), |(words, figures), part| {
+                let (more_words, more_figures) = part.split()?;
+                Ok((words.and(more_words), figures.and(more_figures)))
+            }),
             mixed if is_mixed(mixed) => Err(InsightError::wrong(
                 "filter",
                 "conditions on metrics and on names can be joined by 'and' only; ask twice for an 'or'",
@@ -225,7 +223,9 @@ impl FromStr for Filter {
             .try_with_sql(text)
             .map_err(|error| wrong(format!("'{text}' can't be read: {error}")))?;
         let expression = parser.parse_expr().map_err(|error| {
-            wrong(format!("'{text}' can't be read: {error}; write it like platform = google_ads and roas < 1"))
+            wrong(format!(
+                "'{text}' can't be read: {error}; write it like platform = google_ads and roas < 1"
+            ))
         })?;
         let rest = parser.peek_token();
         if rest.token != sqlparser::tokenizer::Token::EOF {
@@ -293,7 +293,9 @@ fn compare(left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Filter, Ins
             BinaryOperator::NotEq => FigureTest::NotEqual,
             BinaryOperator::GtEq => FigureTest::GreaterOrEqual,
             BinaryOperator::Gt => FigureTest::Greater,
-            other => return Err(wrong(format!("'{other}' does not compare figures; use =, <>, <, <=, > or >="))),
+            other => {
+                return Err(wrong(format!("'{other}' does not compare figures; use =, <>, <, <=, > or >=")));
+            }
         };
         return Ok(Filter::Figure { metric, test, bound_e6: number(right)? });
     }
@@ -315,15 +317,15 @@ fn words_filter(field: Field, test: WordTest, words: Vec<String>) -> Result<Filt
                 word.parse::<domain::Currency>().map_err(|error| wrong(error.to_string()))?;
             }
             Field::CampaignId => {
-                word.parse::<u32>().map_err(|_| wrong(format!("'{word}' is not the number of a campaign")))?;
+                word.parse::<u32>()
+                    .map_err(|_| wrong(format!("'{word}' is not the number of a campaign")))?;
             }
             _ => {}
         }
     }
-    let is_pattern_on_code = matches!(
-        field,
-        Field::Dimension(Dimension::Platform | Dimension::Currency) | Field::CampaignId
-    ) && test == WordTest::Like;
+    let is_pattern_on_code =
+        matches!(field, Field::Dimension(Dimension::Platform | Dimension::Currency) | Field::CampaignId)
+            && test == WordTest::Like;
     if is_pattern_on_code {
         return Err(wrong(format!("'{}' has no patterns; use = or in (...)", field.key())));
     }
@@ -334,7 +336,9 @@ fn name(expression: &Expr) -> Result<String, InsightError> {
     match expression {
         Expr::Identifier(name) => Ok(name.value.to_lowercase()),
         Expr::Nested(inner) => name(inner),
-        other => Err(wrong(format!("'{other}' is not the name of a metric or dimension; write it on the left"))),
+        other => {
+            Err(wrong(format!("'{other}' is not the name of a metric or dimension; write it on the left")))
+        }
     }
 }
 
@@ -351,9 +355,9 @@ fn word(expression: &Expr) -> Result<String, InsightError> {
     match expression {
         Expr::Identifier(name) => Ok(name.value.clone()),
         Expr::Value(value) => match &value.value {
-            Literal::SingleQuotedString(text) | Literal::DoubleQuotedString(text) | Literal::Number(text, _) => {
-                Ok(text.clone())
-            }
+            Literal::SingleQuotedString(text)
+            | Literal::DoubleQuotedString(text)
+            | Literal::Number(text, _) => Ok(text.clone()),
             other => Err(wrong(format!("{other} is not a word; put it in single quotes"))),
         },
         Expr::Nested(inner) => word(inner),
@@ -440,7 +444,10 @@ mod tests {
             ("", ""),
             ("platform = google_ads and roas < 1", "platform = 'google_ads' and roas < 1"),
             ("(campaign LIKE '%Brand%')", "campaign like '%Brand%'"),
-            ("campaign = 'O''Neill' or status in (paused, 'removed')", "campaign = 'O''Neill' or status in ('paused', 'removed')"),
+            (
+                "campaign = 'O''Neill' or status in (paused, 'removed')",
+                "campaign = 'O''Neill' or status in ('paused', 'removed')",
+            ),
             ("not (spend >= 10.50) and a_d = 1", ""),
             ("ctr between 0.01 and 0.02", "ctr >= 0.01 and ctr <= 0.02"),
             ("currency = EUR and (clicks > 5 or cpa <> 3)", "currency = 'EUR' and (clicks > 5 or cpa <> 3)"),
@@ -480,7 +487,9 @@ mod tests {
 
     #[test]
     fn the_canonical_text_reads_back_as_itself() {
-        for text in ["platform = google_ads and roas < 1", "not (a = 1)", "campaign like 'a_%' or ad in ('x', 'y')"] {
+        for text in
+            ["platform = google_ads and roas < 1", "not (a = 1)", "campaign like 'a_%' or ad in ('x', 'y')"]
+        {
             if let Ok(filter) = text.parse::<Filter>() {
                 assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
                 assert_eq!(canonical(&filter.to_string()), filter.to_string());

@@ -63,13 +63,20 @@ pub(crate) fn groups(
         if groups.len() + batch.num_rows() > MOST_GROUPS {
             return Err(InsightError::wrong(
                 "by",
-                format!("the answer has more than {MOST_GROUPS} rows before it is sorted; narrow the filter or the period"),
+                format!(
+                    "the answer has more than {MOST_GROUPS} rows before it is sorted; narrow the filter or the period"
+                ),
             ));
         }
         let columns: Vec<Option<&Int64Array>> =
             batch.columns().iter().map(|column| column.as_any().downcast_ref::<Int64Array>()).collect();
         let at = |column: usize, row: usize| {
-            columns.get(column).copied().flatten().filter(|values| values.is_valid(row)).map(|values| values.value(row))
+            columns
+                .get(column)
+                .copied()
+                .flatten()
+                .filter(|values| values.is_valid(row))
+                .map(|values| values.value(row))
         };
         for row in 0..batch.num_rows() {
             let mut keys = Keys::default();
@@ -91,6 +98,48 @@ pub(crate) fn groups(
     Ok(groups)
 }
 
+/// Folds groups into rows, one per key with its currencies side by side, keeps those that pass `conditions`, and adds up the
+/// groups of what was kept.
+pub(crate) fn rows_and_totals(
+    groups: &[Group],
+    lead: Option<Currency>,
+    compared: bool,
+    conditions: &Filter,
+) -> Result<(Vec<GridRow>, Figures), InsightError> {
+    // Groups are large; their numbers are what is sorted.
+    let mut order: Vec<u32> = (0..groups.len() as u32).collect();
+    order.sort_unstable_by_key(|n| groups[*n as usize].keys);
+    let mut rows = Vec::with_capacity(groups.len());
+    let mut total = Parts::default();
+    for piece in order.chunk_by(|a, b| groups[*a as usize].keys == groups[*b as usize].keys) {
+        let of_piece = || piece.iter().map(|n| &groups[*n as usize]);
+        let figures = figures(of_piece(), lead, compared)?;
+        if conditions.passes(&figures) {
+            rows.push(GridRow { keys: groups[piece[0] as usize].keys, figures });
+            of_piece().try_for_each(|group| total.add(group))?;
+        }
+    }
+    Ok((rows, total.finish(lead, compared)?))
+}
+
+/// Adds up groups into one row's figures.
+pub(crate) fn figures<'g>(
+    groups: impl IntoIterator<Item = &'g Group>,
+    lead: Option<Currency>,
+    compared: bool,
+) -> Result<Figures, InsightError> {
+    let mut parts = Parts::default();
+    groups.into_iter().try_for_each(|group| parts.add(group))?;
+    parts.finish(lead, compared)
+}
+
+/// The currencies of a row, each with its figures now and in the compared period. Most rows have one.
+#[derive(Debug, Default)]
+struct Parts {
+    first: Option<(u16, Part)>,
+    others: Vec<(u16, Part)>,
+}
+
 /// One currency's part of a row, now and in the compared period.
 #[derive(Debug, Clone, Copy, Default)]
 struct Part {
@@ -98,79 +147,69 @@ struct Part {
     past: Sums,
 }
 
-/// Folds groups into rows, one per key with its currencies side by side, keeps those that pass `conditions`, and adds up the
-/// groups of what was kept.
-pub(crate) fn rows_and_totals(
-    mut groups: Vec<Group>,
-    lead: Option<Currency>,
-    compared: bool,
-    conditions: &Filter,
-) -> Result<(Vec<GridRow>, Figures), InsightError> {
-    groups.sort_unstable_by_key(|group| group.keys);
-    let mut rows = Vec::with_capacity(groups.len());
-    let mut kept = Vec::new();
-    for piece in groups.chunk_by(|a, b| a.keys == b.keys) {
-        let figures = figures(piece, lead, compared)?;
-        if conditions.passes(&figures) {
-            rows.push(GridRow { keys: piece[0].keys, figures });
-            kept.extend_from_slice(piece);
-        }
-    }
-    Ok((rows, figures(&kept, lead, compared)?))
+fn too_large() -> InsightError {
+    InsightError::wrong("metrics", "a sum is larger than 64 bits hold; narrow the filter or the period")
 }
 
-/// Adds up groups into one row's figures.
-pub(crate) fn figures(groups: &[Group], lead: Option<Currency>, compared: bool) -> Result<Figures, InsightError> {
-    let too_large = || InsightError::wrong("metrics", "a sum is larger than 64 bits hold; narrow the filter or the period");
-    let mut parts: Vec<(u16, Part)> = Vec::new();
-    for group in groups {
-        let place = match parts.iter().position(|(currency, _)| *currency == group.currency) {
-            Some(place) => place,
-            None => {
-                parts.push((group.currency, Part::default()));
-                parts.len() - 1
+impl Parts {
+    fn add(&mut self, group: &Group) -> Result<(), InsightError> {
+        let (_, part) = match &mut self.first {
+            None => self.first.insert((group.currency, Part::default())),
+            Some(first) if first.0 == group.currency => first,
+            Some(_) => {
+                let place = self.others.iter().position(|(currency, _)| *currency == group.currency);
+                let place = place.unwrap_or_else(|| {
+                    self.others.push((group.currency, Part::default()));
+                    self.others.len() - 1
+                });
+                &mut self.others[place]
             }
         };
-        let side = if group.past { &mut parts[place].1.past } else { &mut parts[place].1.now };
+        let side = if group.past { &mut part.past } else { &mut part.now };
         *side = side.checked_add(&group.sums).ok_or_else(too_large)?;
+        Ok(())
     }
-    let mut all = Part::default();
-    for (_, part) in &parts {
-        all.now = all.now.checked_add(&part.now).ok_or_else(too_large)?;
-        all.past = all.past.checked_add(&part.past).ok_or_else(too_large)?;
-    }
-    // Money of several currencies has no sum.
-    if parts.len() > 1 {
-        for side in [&mut all.now, &mut all.past] {
-            (side.spend_micros, side.revenue_micros) = (None, None);
+
+    fn finish(mut self, lead: Option<Currency>, compared: bool) -> Result<Figures, InsightError> {
+        let Some((mut currency, mut leading)) = self.first else { return Ok(Figures::default()) };
+        let mut all = leading;
+        if !self.others.is_empty() {
+            self.others.push((currency, leading));
+            self.others.sort_by_key(|(currency, part)| {
+                let is_lead = lead.is_some_and(|lead| currency_of(*currency) == lead);
+                let spend =
+                    part.now.spend_micros.unwrap_or(0).saturating_add(part.past.spend_micros.unwrap_or(0));
+                (!is_lead, std::cmp::Reverse(spend), *currency)
+            });
+            (currency, leading) = self.others.remove(0);
+            all = leading;
+            for (_, part) in &self.others {
+                all.now = all.now.checked_add(&part.now).ok_or_else(too_large)?;
+                all.past = all.past.checked_add(&part.past).ok_or_else(too_large)?;
+            }
+            // Money of several currencies has no sum.
+            for side in [&mut all.now, &mut all.past] {
+                (side.spend_micros, side.revenue_micros) = (None, None);
+            }
         }
-    }
-    parts.sort_by_key(|(currency, part)| {
-        let is_lead = lead.is_some_and(|lead| currency_of(*currency) == lead);
-        let spend = part.now.spend_micros.unwrap_or(0).saturating_add(part.past.spend_micros.unwrap_or(0));
-        (!is_lead, std::cmp::Reverse(spend), *currency)
-    });
-    let Some(((currency, leading), others)) = parts.split_first() else { return Ok(Figures::default()) };
-    let has_money = |part: &Part| {
-        let money = [part.now.spend_micros, part.now.revenue_micros];
-        money.into_iter().flatten().any(|micros| micros != 0)
-    };
-    Ok(Figures {
-        currency: Some(currency_of(*currency)),
-        sums: all.now,
-        lead: leading.now,
-        compared_sums: compared.then_some(all.past),
-        compared_lead: compared.then_some(leading.past),
-        left_out: others
-            .iter()
-            .filter(|(_, part)| has_money(part))
-            .map(|(currency, part)| LeftOut {
+        let has_money = |part: &Part| {
+            [part.now.spend_micros, part.now.revenue_micros].into_iter().flatten().any(|micros| micros != 0)
+        };
+        let left_out =
+            self.others.iter().filter(|(_, part)| has_money(part)).map(|(currency, part)| LeftOut {
                 currency: currency_of(*currency),
                 spend_micros: part.now.spend_micros,
                 revenue_micros: part.now.revenue_micros,
-            })
-            .collect(),
-    })
+            });
+        Ok(Figures {
+            currency: Some(currency_of(currency)),
+            sums: all.now,
+            lead: leading.now,
+            compared_sums: compared.then_some(all.past),
+            compared_lead: compared.then_some(leading.past),
+            left_out: left_out.collect(),
+        })
+    }
 }
 
 /// What a row is ordered by first; its keys break ties, so that every order is total.
@@ -201,36 +240,47 @@ impl Place {
 
 /// Sorts rows by `place` and then by keys, and cuts out the page behind `after`. Returns the page and the next cursor.
 pub(crate) fn page(
-    rows: Vec<GridRow>,
+    rows: &[GridRow],
     place: impl Fn(&GridRow) -> Place,
     descending: bool,
     limit: usize,
     after: Option<&str>,
 ) -> Result<(Vec<GridRow>, Option<String>), InsightError> {
-    let mut placed: Vec<(Place, GridRow)> = rows.into_iter().map(|row| (place(&row), row)).collect();
-    let order = |a: &(Place, Keys), b: &(Place, Keys)| a.0.compare(&b.0, descending).then(a.1.cmp(&b.1));
+    let mut placed: Vec<(Place, &GridRow)> = rows.iter().map(|row| (place(row), row)).collect();
     if let Some(cursor) = after {
-        let last = read_cursor(cursor)?;
-        placed.retain(|(place, row)| order(&(place.clone(), row.keys), &last) == Ordering::Greater);
+        let (last, keys) = read_cursor(cursor)?;
+        placed.retain(|(place, row)| {
+            place.compare(&last, descending).then(row.keys.cmp(&keys)) == Ordering::Greater
+        });
     }
-    placed.sort_by(|(a, left), (b, right)| a.compare(b, descending).then(left.keys.cmp(&right.keys)));
+    let order = |a: &(Place, &GridRow), b: &(Place, &GridRow)| {
+        a.0.compare(&b.0, descending).then(a.1.keys.cmp(&b.1.keys))
+    };
     let more = placed.len() > limit;
-    placed.truncate(limit);
+    if more {
+        placed.select_nth_unstable_by(limit - 1, order);
+        placed.truncate(limit);
+    }
+    placed.sort_unstable_by(order);
     let next = placed.last().filter(|_| more).map(|(place, row)| write_cursor(place, &row.keys));
-    Ok((placed.into_iter().map(|(_, row)| row).collect(), next))
+    Ok((placed.into_iter().map(|(_, row)| row.clone()).collect(), next))
 }
 
 fn write_cursor(place: &Place, keys: &Keys) -> String {
     let place = match place {
         Place::Number(number) => format!("n{:016x}", number.to_bits()),
-        Place::Text(text) => format!("t{}", text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Place::Text(text) => {
+            format!("t{}", text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
+        }
         Place::Absent => "a".to_owned(),
     };
     format!("{place}.{}.{}.{}", keys[0], keys[1], keys[2])
 }
 
 fn read_cursor(cursor: &str) -> Result<(Place, Keys), InsightError> {
-    let wrong = || InsightError::wrong("after", "this is no cursor of an answer; leave it out to begin at the first row");
+    let wrong = || {
+        InsightError::wrong("after", "this is no cursor of an answer; leave it out to begin at the first row")
+    };
     let mut pieces = cursor.split('.');
     let place = pieces.next().ok_or_else(wrong)?;
     let place = match place.split_at_checked(1).ok_or_else(wrong)? {
@@ -309,8 +359,16 @@ mod tests {
         let figures = figures(&groups, "EUR".parse().ok(), true).unwrap();
         assert_eq!(figures.currency, "EUR".parse().ok());
         assert_eq!(figures.value(Metric::Spend), Some(domain::Value::Integer(100)));
-        assert_eq!(figures.value(Metric::Clicks), Some(domain::Value::Integer(10)), "clicks have no currency");
-        assert_eq!(figures.value(Metric::Cpc), Some(domain::Value::Integer(100)), "only clicks paid in EUR count");
+        assert_eq!(
+            figures.value(Metric::Clicks),
+            Some(domain::Value::Integer(10)),
+            "clicks have no currency"
+        );
+        assert_eq!(
+            figures.value(Metric::Cpc),
+            Some(domain::Value::Integer(100)),
+            "only clicks paid in EUR count"
+        );
         assert_eq!(figures.compared(Metric::Spend), Some(domain::Value::Integer(50)));
         assert_eq!(figures.change(Metric::Spend), Some(1.0));
         assert_eq!(figures.left_out.len(), 1);
@@ -335,7 +393,7 @@ mod tests {
         for descending in [false, true] {
             let (mut seen, mut after) = (Vec::new(), None::<String>);
             loop {
-                let (page, next) = page(rows.clone(), place, descending, 10, after.as_deref()).unwrap();
+                let (page, next) = page(&rows, place, descending, 10, after.as_deref()).unwrap();
                 seen.extend(page.iter().map(|row| row.keys[0]));
                 after = next;
                 if after.is_none() {
@@ -348,7 +406,7 @@ mod tests {
             assert_eq!(seen, (0..57).collect::<Vec<_>>());
         }
         for cursor in ["", "x", "n12", "tzz.0.0.0", "n0.1.2", "n0.1.2.3.4", "é.1.2.3"] {
-            assert!(page(rows.clone(), place, true, 10, Some(cursor)).is_err(), "{cursor}");
+            assert!(page(&rows, place, true, 10, Some(cursor)).is_err(), "{cursor}");
         }
     }
 }

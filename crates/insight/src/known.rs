@@ -40,7 +40,11 @@ impl Insight {
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn known(&self, workspace: WorkspaceId, as_of: Option<Timestamp>) -> Result<Arc<Known>, InsightError> {
+    pub fn known(
+        &self,
+        workspace: WorkspaceId,
+        as_of: Option<Timestamp>,
+    ) -> Result<Arc<Known>, InsightError> {
         let changes = self.facts.changes();
         if as_of.is_none() {
             let cached = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).cloned();
@@ -51,7 +55,8 @@ impl Insight {
         let accounts = self.facts.accounts(workspace)?;
         let scopes = self.facts.read(|connection| known_scopes(connection, workspace, as_of))?;
         let of = |account: &Account| {
-            let own: Vec<KnownScope> = scopes.iter().filter(|scope| scope.account == account.account).cloned().collect();
+            let own: Vec<KnownScope> =
+                scopes.iter().filter(|scope| scope.account == account.account).cloned().collect();
             (account.account, chosen_levels(&own))
         };
         let chosen = accounts.iter().map(of).collect();
@@ -95,9 +100,15 @@ impl Known {
         let mut told: Vec<Told> = Vec::new();
         let mut add = |account, level, segment: &KnownSegment| {
             if let Some(period) = segment.period.overlap(period) {
-                let provisional_from =
-                    segment.provisional_from.filter(|day| *day <= period.to()).map(|day| day.max(period.from()));
-                told.push(Told { account, level, segment: KnownSegment { period, provisional_from, ..*segment } });
+                let provisional_from = segment
+                    .provisional_from
+                    .filter(|day| *day <= period.to())
+                    .map(|day| day.max(period.from()));
+                told.push(Told {
+                    account,
+                    level,
+                    segment: KnownSegment { period, provisional_from, ..*segment },
+                });
             }
         };
         match level {
@@ -115,6 +126,21 @@ impl Known {
         told
     }
 
+    /// The same, of one account only.
+    pub(crate) fn of_account(&self, account: AccountId) -> Self {
+        Self {
+            changes: self.changes,
+            accounts: self.accounts.iter().filter(|known| known.account == account).cloned().collect(),
+            scopes: self.scopes.iter().filter(|scope| scope.account == account).cloned().collect(),
+            chosen: self
+                .chosen
+                .iter()
+                .filter(|(of, _)| **of == account)
+                .map(|(of, told)| (*of, told.clone()))
+                .collect(),
+        }
+    }
+
     /// How old the figures of `period` are, by platform.
     pub(crate) fn freshness(&self, level: Option<Level>, period: Period) -> Vec<Freshness> {
         let everything = self.told(level, Period::ending(Date::constant(2190, 12, 31), 73_000));
@@ -127,11 +153,8 @@ impl Known {
             ) else {
                 continue;
             };
-            let known: i32 = own
-                .iter()
-                .filter_map(|told| told.segment.period.overlap(period))
-                .map(Period::len)
-                .sum();
+            let known: i32 =
+                own.iter().filter_map(|told| told.segment.period.overlap(period)).map(Period::len).sum();
             let provisional = own.iter().filter_map(|told| {
                 let from = told.segment.provisional_from?;
                 Period::new(from, told.segment.period.to()).ok()?.overlap(period)

@@ -82,8 +82,9 @@ impl Insight {
         let known = grid.known;
         // The same groups, keyed by one of their two dimensions.
         let keyed = |n: usize| -> Result<Vec<GridRow>, InsightError> {
-            let groups = grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
-            Ok(grid::rows_and_totals(groups, asker.lead_currency, true, &Filter::All)?.0)
+            let groups: Vec<Group> =
+                grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
+            Ok(grid::rows_and_totals(&groups, asker.lead_currency, true, &Filter::All)?.0)
         };
         let totals = grid::figures(&grid.groups, asker.lead_currency, true)?;
         let answer_row = |dimension: Dimension, row: GridRow| AnswerRow {
@@ -96,22 +97,35 @@ impl Insight {
         platforms.sort_by_key(|row| std::cmp::Reverse(row.figures.lead.spend_micros));
 
         let asked = self.groups(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?;
-        let (mut campaigns, _) = grid::rows_and_totals(asked.groups, asker.lead_currency, true, &Filter::All)?;
+        let (mut campaigns, _) =
+            grid::rows_and_totals(&asked.groups, asker.lead_currency, true, &Filter::All)?;
         // Campaigns of different currencies have no common order: the leading currency's are named.
         campaigns.retain(|row| row.figures.currency == totals.currency);
-        let names = HashMap::new();
-        let row = |row: &GridRow| AnswerRow {
-            keys: vec![key_value(Dimension::Campaign, row.keys[0], &names, &asked.known)],
-            figures: row.figures.clone(),
+        let named = |key: fn(&GridRow) -> i64, rows: &[GridRow]| -> Vec<GridRow> {
+            let mut order: Vec<&GridRow> = rows.iter().filter(|row| key(row) != 0).collect();
+            order.sort_unstable_by_key(|row| (std::cmp::Reverse(key(row).unsigned_abs()), row.keys));
+            order.into_iter().take(NAMED).cloned().collect()
         };
-        campaigns.sort_by_key(|row| (std::cmp::Reverse(row.figures.lead.spend_micros), row.keys));
-        let top: Vec<AnswerRow> = campaigns.iter().take(NAMED).map(row).collect();
-        campaigns.sort_by_key(|row| (std::cmp::Reverse(moved(row).unsigned_abs()), row.keys));
-        let movers: Vec<AnswerRow> = campaigns.iter().filter(|row| moved(row) != 0).take(NAMED).map(row).collect();
-        let (top_campaigns, movers) = self.facts().read(|connection| {
-            let named = |rows| described(connection, asker, &asked.known, rows);
-            Ok::<_, InsightError>((named(top)?, named(movers)?))
-        })?;
+        let top = named(|row| row.figures.lead.spend_micros.unwrap_or(0), &campaigns);
+        let moved_most = named(moved, &campaigns);
+        let ids: Vec<u32> = top
+            .iter()
+            .chain(&moved_most)
+            .filter_map(|row| u32::try_from(row.keys[0]).ok())
+            .filter(|id| *id > 0)
+            .collect();
+        let names = match ids.as_slice() {
+            [] => HashMap::new(),
+            ids => self.facts().read(|connection| grid::entities(connection, asker.workspace, ids))?,
+        };
+        let described = |rows: Vec<GridRow>| {
+            let rows = rows.into_iter().map(|row| AnswerRow {
+                keys: vec![key_value(Dimension::Campaign, row.keys[0], &names, &asked.known)],
+                figures: row.figures,
+            });
+            described(&names, &asked.known, rows.collect())
+        };
+        let (top_campaigns, movers) = (described(top), described(moved_most));
 
         let freshness = known.freshness(None, period);
         let notes = notes(&totals, &freshness, &grid_query, &known);

@@ -63,12 +63,11 @@ pub(crate) fn statement(
     known: &Known,
 ) -> Option<Statement> {
     let compared = query.compare.map(|comparison| (comparison, query.period.compared(comparison)));
-    let hull = compared.map_or(query.period, |(_, period)| period.hull(query.period));
-    let source = source(workspace, query, known, hull)?;
     let mut bound = Vec::new();
     let condition = condition(dialect, workspace, words, query.reads(), &mut bound);
 
-    let added_up = |period: Period, past: bool, shift: &Shift| {
+    let added_up = |period: Period, past: bool, shift: &Shift| -> Option<String> {
+        let source = source(workspace, query, known, period, past)?;
         let mut selected: Vec<String> = Vec::new();
         let mut grouped: Vec<String> = Vec::new();
         for dimension in &query.dimensions {
@@ -95,23 +94,23 @@ pub(crate) fn statement(
             grouped.push("currency".to_owned());
         }
         selected.extend(figures.iter().map(|what| format!("sum({})::BIGINT", what.column())));
-        format!(
-            "SELECT {} FROM {source} WHERE {condition} AND day BETWEEN {} GROUP BY {}",
+        Some(format!(
+            "SELECT {} FROM {source} WHERE {condition} GROUP BY {}",
             selected.join(", "),
-            days_literal(period),
             grouped.join(", ")
-        )
+        ))
     };
-    let mut sql = added_up(query.period, false, &Shift::None);
+    // Of a period of which nothing is known, nothing is asked.
+    let mut parts: Vec<String> = added_up(query.period, false, &Shift::None).into_iter().collect();
     if let Some((comparison, before)) = compared {
         let shift = match comparison {
             Comparison::Previous => Shift::Days(query.period.len()),
             Comparison::LastYear => Shift::Year,
         };
-        sql = format!("{sql} UNION ALL {}", added_up(before, true, &shift));
-        bound.extend(bound.clone());
+        parts.extend(added_up(before, true, &shift));
     }
-    Some(Statement { sql, words: bound })
+    let words = parts.iter().flat_map(|_| bound.iter().cloned()).collect();
+    (!parts.is_empty()).then(|| Statement { sql: parts.join(" UNION ALL "), words })
 }
 
 /// How days of a compared period are moved into the period that was asked about.
@@ -153,34 +152,48 @@ fn ad_group(reads: Option<Level>) -> &'static str {
     if reads == Some(Level::AdGroup) { "entity" } else { "parent" }
 }
 
-/// Where rows come from: the roll-up, one level as it is believed, or either as it was believed at a time.
-fn source(workspace: WorkspaceId, query: &Query, known: &Known, hull: Period) -> Option<String> {
+/// Where the rows of `period` come from, with the days already picked: the roll-up that reads least, one level as it is
+/// believed, or either as it was believed at a time. `moved` says that days are moved to another period afterwards.
+fn source(
+    workspace: WorkspaceId,
+    query: &Query,
+    known: &Known,
+    period: Period,
+    moved: bool,
+) -> Option<String> {
     let reads = query.reads();
     let accounts = known.accounts.iter().map(|account| {
         let currency = currency_number(account.currency);
         (account.account, account.platform.number(), currency)
     });
     let needs_parent = reads != Some(Level::AdGroup)
-        && (query.dimensions.contains(&Dimension::AdGroup) || query.filter.dimensions().contains(&Dimension::AdGroup));
+        && (query.dimensions.contains(&Dimension::AdGroup)
+            || query.filter.dimensions().contains(&Dimension::AdGroup));
     let (parent, entity) = match needs_parent {
         true => (", e.parent", " JOIN entity e ON e.entity = d.entity"),
         false => ("", ""),
     };
+    let days = days_literal(period);
     match (query.as_of, reads) {
-        (None, None) => Some(format!("(FROM campaign_day WHERE workspace = {workspace})")),
+        (None, None) if is_about_accounts(query) => {
+            Some(format!("(FROM account_day WHERE workspace = {workspace} AND day BETWEEN {days})"))
+        }
+        (None, None) => Some(campaigns(workspace, query, period, moved)),
         (None, Some(level)) => {
-            let values = values(accounts.map(|(account, platform, currency)| format!("({account}, {platform}, {currency})")))?;
+            let values = values(
+                accounts.map(|(account, platform, currency)| format!("({account}, {platform}, {currency})")),
+            )?;
             Some(format!(
                 "(SELECT d.*, a.platform, a.currency{parent} FROM delivery d
                   JOIN ({values}) a(account, platform, currency) ON a.account = d.account{entity}
-                  WHERE d.workspace = {workspace} AND d.level = {})",
+                  WHERE d.workspace = {workspace} AND d.level = {} AND d.day BETWEEN {days})",
                 level.number()
             ))
         }
         (Some(_), reads) => {
             let of: std::collections::HashMap<_, _> =
                 accounts.map(|(account, platform, currency)| (account, (platform, currency))).collect();
-            let told = known.told(reads, hull);
+            let told = known.told(reads, period);
             let values = values(told.iter().filter_map(|told| {
                 let (platform, currency) = of.get(&told.account)?;
                 Some(format!(
@@ -197,10 +210,50 @@ fn source(workspace: WorkspaceId, query: &Query, known: &Known, hull: Period) ->
                   JOIN ({values}) s(account, platform, currency, level, import, first_day, last_day)
                   ON s.account = d.account AND s.level = d.level AND s.import = d.import
                      AND d.day BETWEEN s.first_day AND s.last_day{entity}
-                  WHERE d.workspace = {workspace})"
+                  WHERE d.workspace = {workspace} AND d.day BETWEEN {days})"
             ))
         }
     }
+}
+
+/// Whether a question can be answered from accounts' days, without their campaigns.
+fn is_about_accounts(query: &Query) -> bool {
+    let used = query.dimensions.iter().copied().chain(query.filter.dimensions());
+    let mut used = used.filter(|dimension| !matches!(dimension, Dimension::Time(_)));
+    used.all(|dimension| matches!(dimension, Dimension::Platform | Dimension::Account | Dimension::Currency))
+}
+
+/// Campaigns' days, with whole weeks or months in place of their days where the question does not tell days apart.
+fn campaigns(workspace: WorkspaceId, query: &Query, period: Period, moved: bool) -> String {
+    let times: Vec<Grain> = query
+        .dimensions
+        .iter()
+        .filter_map(|dimension| match dimension {
+            Dimension::Time(grain) => Some(*grain),
+            _ => None,
+        })
+        .collect();
+    let span = match times.as_slice() {
+        [] => Some(Grain::Week),
+        // Weeks and months of a period that is moved would fall between those of the other.
+        _ if moved => None,
+        [Grain::Week] => Some(Grain::Week),
+        times if times.iter().all(|grain| *grain > Grain::Week) => Some(Grain::Month),
+        _ => None,
+    };
+    let daily = |days: Period| {
+        format!("FROM campaign_day WHERE workspace = {workspace} AND day BETWEEN {}", days_literal(days))
+    };
+    let whole = span.and_then(|grain| Some((store::facts::span_number(grain)?, grain.within(period)?)));
+    let Some((number, whole)) = whole else { return format!("({})", daily(period)) };
+    let mut parts = vec![format!(
+        "SELECT * EXCLUDE (span) FROM campaign_span WHERE span = {number} AND workspace = {workspace} AND day BETWEEN {}",
+        days_literal(whole)
+    )];
+    let before = whole.from().yesterday().ok().and_then(|last| Period::new(period.from(), last).ok());
+    let behind = whole.to().tomorrow().ok().and_then(|first| Period::new(first, period.to()).ok());
+    parts.extend(before.into_iter().chain(behind).map(daily));
+    format!("({})", parts.join(" UNION ALL "))
 }
 
 fn values(rows: impl Iterator<Item = String>) -> Option<String> {
@@ -226,7 +279,9 @@ fn condition(
         Filter::And(parts) => joined(parts, " AND "),
         Filter::Or(parts) => joined(parts, " OR "),
         Filter::Not(part) => format!("NOT {}", condition(dialect, workspace, part, reads, bound)),
-        Filter::Words { field, test, words } => word_condition(dialect, workspace, *field, *test, words, reads, bound),
+        Filter::Words { field, test, words } => {
+            word_condition(dialect, workspace, *field, *test, words, reads, bound)
+        }
     }
 }
 
@@ -239,7 +294,8 @@ fn word_condition(
     reads: Option<Level>,
     bound: &mut Vec<String>,
 ) -> String {
-    let numbers = |numbers: Vec<String>| if numbers.is_empty() { "NULL".to_owned() } else { numbers.join(", ") };
+    let numbers =
+        |numbers: Vec<String>| if numbers.is_empty() { "NULL".to_owned() } else { numbers.join(", ") };
     let mut named = |name: &str| match test {
         WordTest::Like => {
             bound.extend(words.first().cloned());
@@ -260,11 +316,17 @@ fn word_condition(
     match field {
         Field::Dimension(Dimension::Platform) => {
             let known = words.iter().filter_map(|word| word.parse::<Platform>().ok());
-            format!("platform IN ({})", numbers(known.map(|platform| platform.number().to_string()).collect()))
+            format!(
+                "platform IN ({})",
+                numbers(known.map(|platform| platform.number().to_string()).collect())
+            )
         }
         Field::Dimension(Dimension::Currency) => {
             let known = words.iter().filter_map(|word| word.parse::<Currency>().ok());
-            format!("currency IN ({})", numbers(known.map(|currency| currency_number(currency).to_string()).collect()))
+            format!(
+                "currency IN ({})",
+                numbers(known.map(|currency| currency_number(currency).to_string()).collect())
+            )
         }
         Field::CampaignId => {
             let known = words.iter().filter_map(|word| word.parse::<u32>().ok());

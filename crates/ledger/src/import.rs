@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use domain::{Currency, Period, Sums};
 use ingest::{About, DateOrder, Wishes};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::catalog::{ImportState, NewImport, Workspace};
@@ -95,7 +95,7 @@ impl Ledger {
             report.dry_run = request.dry_run;
             report.replaced_rows = 0;
             report.warnings.push(format!(
-                "This file came in before as import {}; nothing was changed. To count it as a newer state, say when it was taken with --captured-at.",
+                "This file came in before as import {}; nothing was changed. To count it as a newer state, import it again and say when it was taken (--captured-at).",
                 known.id
             ));
             return Ok(report);
@@ -103,8 +103,10 @@ impl Ledger {
         let ledger = self.clone();
         let handle = Handle::current();
         let workspace = request.workspace.id;
-        let report =
-            tokio::task::spawn_blocking(move || ledger.import_blocking(&handle, &request, &watcher, sha256, bytes)).await??;
+        let report = tokio::task::spawn_blocking(move || {
+            ledger.import_blocking(&handle, &request, &watcher, sha256, bytes)
+        })
+        .await??;
         if let Some(import) = report.import_id {
             self.catalog.set_import_state(workspace, import, ImportState::Committed).await?;
             if let Some(currency) = report.currency.filter(|currency| *currency != Currency::UNKNOWN) {
@@ -133,21 +135,33 @@ impl Ledger {
             watcher(Progress { stage: Stage::Reading, bytes_done, bytes, rows });
         })?;
         if intake.reading.rows_used == 0 {
-            let first = intake.reading.skipped.first().map_or(String::new(), |skip| format!(" (line {}: {})", skip.line, skip.reason));
+            let first = intake
+                .reading
+                .skipped
+                .first()
+                .map_or(String::new(), |skip| format!(" (line {}: {})", skip.line, skip.reason));
             return Err(refused(
                 request,
                 format!("{} in which no row could be used{first}", about.recognised_as),
                 "download it again with rows for the days you want",
             ));
         }
-        watcher(Progress { stage: Stage::Applying, bytes_done: bytes, bytes, rows: intake.reading.rows_used });
+        watcher(Progress {
+            stage: Stage::Applying,
+            bytes_done: bytes,
+            bytes,
+            rows: intake.reading.rows_used,
+        });
 
         let capture = capture(request, &about);
         let covered = covered(&about, &intake, capture.day);
         let change = Change {
             captured_at: capture.at,
             captured_day: capture.day,
-            covered: covered.iter().flat_map(|period| intake.accounts.iter().map(|account| (*account, *period))).collect(),
+            covered: covered
+                .iter()
+                .flat_map(|period| intake.accounts.iter().map(|account| (*account, *period)))
+                .collect(),
         };
         let plan = staging.plan(&change)?;
         let mut report = report(request, &about, &intake, &staging, &change, covered, &plan);
@@ -254,10 +268,12 @@ fn report(
         _ => None,
     };
     let names: Vec<String> = accounts.iter().map(|account| account.label().to_owned()).collect();
-    let sums = reading.sums.values().try_fold(Sums::NONE, |sum, sums| sum.checked_add(sums)).unwrap_or_default();
+    let sums =
+        reading.sums.values().try_fold(Sums::NONE, |sum, sums| sum.checked_add(sums)).unwrap_or_default();
     let file_totals = reading.totals.iter().map(|total| {
         let spend_micros = total.sums.spend_micros.filter(|_| currency.is_some());
-        let difference_micros = sums.spend_micros.zip(spend_micros).and_then(|(ours, theirs)| ours.checked_sub(theirs));
+        let difference_micros =
+            sums.spend_micros.zip(spend_micros).and_then(|(ours, theirs)| ours.checked_sub(theirs));
         FileTotalLine { label: total.label.clone(), spend_micros, difference_micros }
     });
     let mut warnings = [reading.warnings.clone(), intake.warnings.clone()].concat();
@@ -276,7 +292,9 @@ fn report(
     }
     let unreadable = reading.rows_skipped.saturating_sub(reading.totals.len() as u64);
     if unreadable > 0 {
-        warnings.push(format!("{unreadable} rows could not be read and are missing from the figures; the skipped lines say why."));
+        warnings.push(format!(
+            "{unreadable} rows could not be read and are missing from the figures; the skipped lines say why."
+        ));
     }
     ImportReport {
         import_id: None,
@@ -295,11 +313,19 @@ fn report(
         days: covered.map(Days::from),
         captured_at: change.captured_at,
         rows: RowCounts { read: reading.rows_read, used: reading.rows_used, skipped: reading.rows_skipped },
-        skipped: reading.skipped.iter().map(|skip| SkipLine { line: skip.line, reason: skip.reason.clone() }).collect(),
+        skipped: reading
+            .skipped
+            .iter()
+            .map(|skip| SkipLine { line: skip.line, reason: skip.reason.clone() })
+            .collect(),
         sums: ReportSums::of(&sums, currency.is_some()),
         file_totals: file_totals.collect(),
         replaced_rows: plan.replaced_rows,
-        provisional_days: covered.into_iter().flat_map(Period::days).filter(|day| *day >= change.captured_day).collect(),
+        provisional_days: covered
+            .into_iter()
+            .flat_map(Period::days)
+            .filter(|day| *day >= change.captured_day)
+            .collect(),
         attribution: reading.attribution.clone(),
         warnings,
     }
@@ -314,9 +340,17 @@ fn reconcile_ranges(report: &mut ImportReport, staging: &Staging<'_>) -> Result<
         "The file has no days: it is kept as a figure for its whole range, to compare with, and is not spread over days. For charts and lists download it again by day.".to_owned(),
     );
     for line in staging.compare_ranges()? {
-        let name = staging.accounts().iter().find(|account| account.account == line.account).map_or("", |account| account.label());
-        let range = line.period.map_or("its whole range".to_owned(), |period| format!("{} to {}", period.from(), period.to()));
-        let text = |micros: Option<i64>| micros.map_or("nothing".to_owned(), |micros| domain::money::decimal_text(micros, 2));
+        let name = staging
+            .accounts()
+            .iter()
+            .find(|account| account.account == line.account)
+            .map_or("", |account| account.label());
+        let range = line
+            .period
+            .map_or("its whole range".to_owned(), |period| format!("{} to {}", period.from(), period.to()));
+        let text = |micros: Option<i64>| {
+            micros.map_or("nothing".to_owned(), |micros| domain::money::decimal_text(micros, 2))
+        };
         report.warnings.push(format!(
             "{name}, {range}: the file says {} spent, the known days add up to {}.",
             text(line.stated_spend_micros),
@@ -325,4 +359,3 @@ fn reconcile_ranges(report: &mut ImportReport, staging: &Staging<'_>) -> Result<
     }
     Ok(())
 }
-

@@ -26,7 +26,8 @@ pub(crate) fn stage(
 ) -> Result<Intake, LedgerError> {
     let (platform, has_days) = (export.about().platform, export.about().has_days);
     let mut desk = AccountDesk::new(platform, request);
-    let mut ranges: BTreeMap<(AccountId, Option<(jiff::civil::Date, jiff::civil::Date)>), Sums> = BTreeMap::new();
+    let mut ranges: BTreeMap<(AccountId, Option<(jiff::civil::Date, jiff::civil::Date)>), Sums> =
+        BTreeMap::new();
     let mut rows = 0;
     let counted = std::cell::Cell::new(0u64);
     let each = |row: &Row<'_>| -> Result<(), LedgerError> {
@@ -40,11 +41,13 @@ pub(crate) fn stage(
             period => {
                 let range = period.map(|period| (period.from(), period.to()));
                 let sums = ranges.entry((account, range)).or_default();
-                *sums = sums.checked_add(&row.sums).ok_or_else(|| refused(
-                    request,
-                    "a report whose figures add up to more than 64 bits hold",
-                    "look for a damaged number in it",
-                ))?;
+                *sums = sums.checked_add(&row.sums).ok_or_else(|| {
+                    refused(
+                        request,
+                        "a report whose figures add up to more than 64 bits hold",
+                        "look for a damaged number in it",
+                    )
+                })?;
             }
         }
         Ok(())
@@ -82,7 +85,11 @@ fn staged<'a>(row: &Row<'a>, account: AccountId, period: Period) -> StagedRow<'a
     }
 }
 
-pub(crate) fn refused(request: &ImportRequest, seems: impl Into<String>, remedy: impl Into<String>) -> LedgerError {
+pub(crate) fn refused(
+    request: &ImportRequest,
+    seems: impl Into<String>,
+    remedy: impl Into<String>,
+) -> LedgerError {
     LedgerError::Refused { file_name: request.file_name.clone(), seems: seems.into(), remedy: remedy.into() }
 }
 
@@ -105,7 +112,9 @@ struct Marks {
 
 impl Marks {
     fn are(&self, row: &Row<'_>) -> bool {
-        self.currency == row.currency && self.id.as_deref() == row.account.id && self.name.as_deref() == row.account.name
+        self.currency == row.currency
+            && self.id.as_deref() == row.account.id
+            && self.name.as_deref() == row.account.name
     }
 }
 
@@ -150,7 +159,9 @@ impl<'r> AccountDesk<'r> {
         let name = if is_named { marks.name.as_deref() } else { wished };
         if is_named && wished.is_some_and(|wished| marks.name.as_deref() != Some(wished)) {
             let told = marks.name.as_deref().or(marks.id.as_deref()).unwrap_or_default();
-            self.warn(format!("The file itself says that its account is '{told}'; --account was not needed."));
+            self.warn(format!(
+                "The file itself says that its account is '{told}'; --account was not needed."
+            ));
         }
         let here: Vec<&Account> =
             staging.accounts().iter().filter(|account| account.platform == self.platform).collect();
@@ -179,8 +190,10 @@ impl<'r> AccountDesk<'r> {
                     return Ok(number);
                 }
                 several => {
-                    if !several.iter().any(|account| account.name.is_none() && account.external_id.is_none()) {
-                        let names: Vec<_> = several.iter().map(|account| format!("'{}'", account.label())).collect();
+                    if !several.iter().any(|account| account.name.is_none() && account.external_id.is_none())
+                    {
+                        let names: Vec<_> =
+                            several.iter().map(|account| format!("'{}'", account.label())).collect();
                         return Err(refused(
                             self.request,
                             format!(
@@ -192,20 +205,24 @@ impl<'r> AccountDesk<'r> {
                     }
                 }
             }
-        } else if here.iter().any(|account| account.name.is_none() && account.external_id.is_none() && account.currency == currency) {
+        } else if here.iter().any(|account| {
+            account.name.is_none() && account.external_id.is_none() && account.currency == currency
+        }) {
             self.warn(format!(
                 "Figures of an unnamed {} account in {currency} came in before; if that is the same account, undo those imports and repeat them with --account NAME, or they count twice.",
                 self.platform.label()
             ));
         }
-        Ok(staging.account(self.platform, name, marks.id.as_deref(), currency).map_err(|error| match error {
-            FactsError::TooManyAccounts(most) => refused(
-                self.request,
-                format!("a report of more than {most} accounts"),
-                "check that its account column really holds accounts",
-            ),
-            other => other.into(),
-        })?)
+        Ok(staging.account(self.platform, name, marks.id.as_deref(), currency).map_err(
+            |error| match error {
+                FactsError::TooManyAccounts(most) => refused(
+                    self.request,
+                    format!("a report of more than {most} accounts"),
+                    "check that its account column really holds accounts",
+                ),
+                other => other.into(),
+            },
+        )?)
     }
 
     fn warned_currency(&mut self) {

@@ -34,7 +34,8 @@ impl Ledger {
     /// # Errors
     /// If the folder or one of the stores can't be opened or written.
     pub async fn open(folder: &Path, limits: Limits) -> Result<Self, LedgerError> {
-        std::fs::create_dir_all(folder).map_err(|source| LedgerError::Folder { folder: folder.to_owned(), source })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|source| LedgerError::Folder { folder: folder.to_owned(), source })?;
         let path = folder.join("facts.duckdb");
         let facts = tokio::task::spawn_blocking(move || Facts::open(&path, &limits)).await??;
         let catalog = Catalog::open(&folder.join("catalog.sqlite")).await?;

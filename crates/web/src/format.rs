@@ -68,7 +68,7 @@ pub fn count(count: u64) -> String {
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let places = match percent.abs() {
-        size if size == 0.0 => 0,
+        0.0 => 0,
         size if size < 0.1 => 3,
         size if size < 10.0 => 2,
         size if size < 100.0 => 1,
@@ -206,7 +206,7 @@ fn grouped(count: i128) -> String {
 fn with_groups(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -17,7 +17,7 @@ pub(crate) async fn only_known_hosts(
     let asked =
         host(request.headers()).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
     let name = asked.map(without_port).unwrap_or_default();
-    if allowed.iter().any(|host| host.eq_ignore_ascii_case(name)) {
+    if allowed.iter().any(|host| without_port(host).eq_ignore_ascii_case(name)) {
         return next.run(request).await;
     }
     let detail = format!("this server does not answer under the name '{name}'");
@@ -62,6 +62,8 @@ fn host(headers: &HeaderMap) -> Option<&str> {
 fn without_port(host: &str) -> &str {
     match host.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or(v6),
+        // An IPv6 address without brackets has no port.
+        None if host.matches(':').count() > 1 => host,
         None => host.split(':').next().unwrap_or(host),
     }
 }
@@ -76,6 +78,7 @@ mod tests {
             ("localhost:4321", "localhost"),
             ("127.0.0.1", "127.0.0.1"),
             ("[::1]:80", "::1"),
+            ("::1", "::1"),
             ("evil.example", "evil.example"),
         ] {
             assert_eq!(without_port(host), name);

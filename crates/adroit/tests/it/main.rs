@@ -1,3 +1,13 @@
-//! Tests of the program as a whole.
+//! Tests of the program as a whole: the real binary, on folders of its own, seen from outside.
 
+mod beside_a_server;
+mod crash;
+mod demo;
+mod doctor;
+mod exports;
+mod imports;
+mod program;
+mod query;
+mod refusals;
+mod server;
 mod tidy;

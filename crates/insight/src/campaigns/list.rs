@@ -1,11 +1,13 @@
 //! The campaign list from one question: cut by campaign, all metrics, totals over the whole selection.
 
-use domain::{Metric, Platform};
+use std::collections::HashMap;
+
+use domain::Metric;
 
 use super::{CampaignAbout, CampaignList, CampaignQuery, CampaignRow, MOST_CAMPAIGNS};
 use crate::answer::{AnswerRow, KeyValue};
 use crate::filter::{Field, Filter, WordTest};
-use crate::grid::{self, EntityAbout};
+use crate::grid::EntityAbout;
 use crate::known::Known;
 use crate::query::{Dimension, Query};
 use crate::{Asker, Insight, InsightError};
@@ -22,7 +24,10 @@ impl Insight {
         let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let filter = query.filter.clone().and(text.map_or(Filter::All, contains));
         if filter.dimensions().iter().any(|dimension| dimension.needs().is_some()) {
-            return Err(InsightError::wrong("filter", "the list knows campaigns only; ask analytics about what is below them"));
+            return Err(InsightError::wrong(
+                "filter",
+                "the list knows campaigns only; ask analytics about what is below them",
+            ));
         }
         let question = Query {
             filter,
@@ -33,14 +38,18 @@ impl Insight {
             as_of: query.as_of,
             ..Query::new(query.period, Metric::ALL).by([Dimension::Campaign])
         };
-        let answer = self.ask(asker, &question)?;
-        let rows = self.describe(asker, answer.rows)?;
+        let (answer, names) = self.ask_with_names(asker, &question)?;
+        let known = self.known(asker.workspace, query.as_of)?;
+        let rows = described(&names, &known, answer.rows);
         let mut notes = answer.notes;
         let mut currencies: Vec<_> = rows.iter().filter_map(|row| row.figures.currency).collect();
         currencies.sort_unstable();
         currencies.dedup();
         if currencies.len() > 1 {
-            notes.push("Each campaign's money is in its own currency; sorting by money compares the plain figures.".to_owned());
+            notes.push(
+                "Each campaign's money is in its own currency; sorting by money compares the plain figures."
+                    .to_owned(),
+            );
         }
         Ok(CampaignList {
             period: answer.period,
@@ -55,35 +64,26 @@ impl Insight {
             notes,
         })
     }
-
-    /// Puts to each row what is known of its campaign.
-    pub(crate) fn describe(&self, asker: Asker, rows: Vec<AnswerRow>) -> Result<Vec<CampaignRow>, InsightError> {
-        let known = self.known(asker.workspace, None)?;
-        self.facts().read(|connection| described(connection, asker, &known, rows))
-    }
 }
 
 /// Campaign rows from answer rows that are cut by campaign.
 pub(crate) fn described(
-    connection: &duckdb::Connection,
-    asker: Asker,
+    names: &HashMap<u32, EntityAbout>,
     known: &Known,
     rows: Vec<AnswerRow>,
-) -> Result<Vec<CampaignRow>, InsightError> {
-    let id = |row: &AnswerRow| match row.keys.first() {
-        Some(KeyValue::Entity(id, _)) => *id,
-        _ => 0,
-    };
-    let ids: Vec<u32> = rows.iter().map(id).filter(|id| *id > 0).collect();
-    let found = if ids.is_empty() { Default::default() } else { grid::entities(connection, asker.workspace, &ids)? };
+) -> Vec<CampaignRow> {
     let row = |row: AnswerRow| {
-        let about = match found.get(&id(&row)) {
-            Some(entity) => about(id(&row), entity, known),
+        let (id, name) = match row.keys.first() {
+            Some(KeyValue::Entity(id, name)) => (*id, name.clone()),
+            _ => (0, String::new()),
+        };
+        let about = match names.get(&id) {
+            Some(entity) => about(id, entity, known),
             None => CampaignAbout {
                 id: 0,
-                name: row.keys.first().map(KeyValue::label).unwrap_or_default(),
+                name,
                 external_id: None,
-                platform: Platform::GoogleAds,
+                platform: None,
                 account: String::new(),
                 status: None,
                 kind: None,
@@ -92,7 +92,7 @@ pub(crate) fn described(
         };
         CampaignRow { about, figures: row.figures }
     };
-    Ok(rows.into_iter().map(row).collect())
+    rows.into_iter().map(row).collect()
 }
 
 /// What is known of a campaign.
@@ -102,7 +102,7 @@ pub(crate) fn about(id: u32, entity: &EntityAbout, known: &Known) -> CampaignAbo
         id,
         name: entity.name.clone(),
         external_id: entity.external_id.clone(),
-        platform: account.map_or(Platform::GoogleAds, |account| account.platform),
+        platform: account.map(|account| account.platform),
         account: account.map_or(String::new(), |account| account.label().to_owned()),
         status: entity.status.clone(),
         kind: entity.kind.clone(),

@@ -44,8 +44,8 @@ pub struct CampaignAbout {
     pub name: String,
     /// Its id at the platform.
     pub external_id: Option<String>,
-    /// Where it runs.
-    pub platform: Platform,
+    /// Where it runs; absent for delivery of a whole account.
+    pub platform: Option<Platform>,
     /// The name of its account.
     pub account: String,
     /// Its state as last imported, for example `enabled` or `paused`.

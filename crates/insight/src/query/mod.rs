@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 pub use dimension::Dimension;
 
-use crate::filter::Filter;
 use crate::InsightError;
+use crate::filter::Filter;
 
 /// Most rows that one answer holds.
 pub const MOST_ROWS: u32 = 10_000;
@@ -76,7 +76,8 @@ impl std::str::FromStr for Sort {
         let by = match word.parse::<Metric>() {
             Ok(metric) => SortBy::Metric(metric),
             Err(_) => SortBy::Dimension(word.parse().map_err(|_: domain::UnknownWord| {
-                let known = Metric::ALL.map(Metric::key).into_iter().chain(Dimension::ALL.map(Dimension::key));
+                let known =
+                    Metric::ALL.map(Metric::key).into_iter().chain(Dimension::ALL.map(Dimension::key));
                 domain::UnknownWord::new("sort", word, known)
             })?),
         };
@@ -149,7 +150,10 @@ impl Query {
         {
             return Err(InsightError::wrong(
                 "sort",
-                format!("the answer is not cut by '{}'; sort by a metric or by one of its dimensions", dimension.key()),
+                format!(
+                    "the answer is not cut by '{}'; sort by a metric or by one of its dimensions",
+                    dimension.key()
+                ),
             ));
         }
         let level = self.reads();
@@ -160,7 +164,10 @@ impl Query {
             {
                 return Err(InsightError::wrong(
                     "level",
-                    format!("figures at level {level} are not known by {}; use level {needs}", dimension.key()),
+                    format!(
+                        "figures at level {level} are not known by {}; use level {needs}",
+                        dimension.key()
+                    ),
                 ));
             }
         }

@@ -30,7 +30,9 @@ pub enum CatalogError {
         source: sqlx::migrate::MigrateError,
     },
     /// A stored value is outside of what this program knows.
-    #[error("the catalog holds {what} '{value}', which this program does not know; it may be damaged or newer")]
+    #[error(
+        "the catalog holds {what} '{value}', which this program does not know; it may be damaged or newer"
+    )]
     UnknownValue {
         /// What the value stands for.
         what: &'static str,

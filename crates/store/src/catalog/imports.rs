@@ -131,8 +131,10 @@ impl Catalog {
         .bind(new.report.to_string())
         .execute(&self.pool)
         .await?;
-        ImportId::try_from(done.last_insert_rowid())
-            .map_err(|_| CatalogError::UnknownValue { what: "import", value: done.last_insert_rowid().to_string() })
+        ImportId::try_from(done.last_insert_rowid()).map_err(|_| CatalogError::UnknownValue {
+            what: "import",
+            value: done.last_insert_rowid().to_string(),
+        })
     }
 
     /// Moves an import on to another state; committing and undoing move the workspace's data version.
@@ -169,7 +171,10 @@ impl Catalog {
     /// # Errors
     /// If the catalog fails.
     pub async fn forget_pending(&self, import: ImportId) -> Result<(), CatalogError> {
-        sqlx::query("DELETE FROM import WHERE id = ? AND state = 'pending'").bind(import).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM import WHERE id = ? AND state = 'pending'")
+            .bind(import)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -184,7 +189,8 @@ impl Catalog {
             .await?;
         let mut settled = Vec::new();
         for row in rows {
-            let (import, workspace): (ImportId, WorkspaceId) = (row.try_get("id")?, row.try_get("workspace")?);
+            let (import, workspace): (ImportId, WorkspaceId) =
+                (row.try_get("id")?, row.try_get("workspace")?);
             let pending = sqlx::query("SELECT 1 FROM import WHERE id = ? AND state = 'pending'")
                 .bind(import)
                 .fetch_optional(&self.pool)

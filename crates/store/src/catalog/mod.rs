@@ -34,7 +34,8 @@ impl Catalog {
             .foreign_keys(true)
             .busy_timeout(std::time::Duration::from_secs(5));
         let opening = |source| CatalogError::CannotOpen { path: path.to_owned(), source };
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(opening)?;
+        let pool =
+            SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(opening)?;
         sqlx::migrate!("src/catalog/migrations").run(&pool).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version)
             | sqlx::migrate::MigrateError::VersionTooNew(version, _) => {

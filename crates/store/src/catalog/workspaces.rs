@@ -48,8 +48,10 @@ impl Catalog {
     /// # Errors
     /// If the catalog fails.
     pub async fn workspace(&self, name: &str) -> Result<Option<Workspace>, CatalogError> {
-        let row =
-            sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("SELECT * FROM workspace WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(from_row).transpose()
     }
 
@@ -63,7 +65,8 @@ impl Catalog {
             .bind(Timestamp::now().to_string())
             .execute(&self.pool)
             .await?;
-        let row = sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_one(&self.pool).await?;
+        let row =
+            sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_one(&self.pool).await?;
         from_row(&row)
     }
 
@@ -72,7 +75,10 @@ impl Catalog {
     /// # Errors
     /// If the catalog fails.
     pub async fn mark_sample(&self, workspace: WorkspaceId) -> Result<(), CatalogError> {
-        sqlx::query("UPDATE workspace SET is_sample = 1 WHERE id = ?").bind(workspace).execute(&self.pool).await?;
+        sqlx::query("UPDATE workspace SET is_sample = 1 WHERE id = ?")
+            .bind(workspace)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -80,7 +86,11 @@ impl Catalog {
     ///
     /// # Errors
     /// If the catalog fails.
-    pub async fn suggest_currency(&self, workspace: WorkspaceId, currency: Currency) -> Result<(), CatalogError> {
+    pub async fn suggest_currency(
+        &self,
+        workspace: WorkspaceId,
+        currency: Currency,
+    ) -> Result<(), CatalogError> {
         sqlx::query("UPDATE workspace SET currency = ? WHERE id = ? AND currency IS NULL")
             .bind(currency.code())
             .bind(workspace)

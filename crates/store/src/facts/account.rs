@@ -46,7 +46,10 @@ impl Account {
 }
 
 /// All accounts of a workspace, in the order in which they were first seen.
-pub(super) fn accounts_of(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<Account>, FactsError> {
+pub(super) fn accounts_of(
+    connection: &Connection,
+    workspace: WorkspaceId,
+) -> Result<Vec<Account>, FactsError> {
     let mut statement = connection.prepare_cached(
         "SELECT account, platform, name, external_id, currency FROM account WHERE workspace = ? ORDER BY account",
     )?;

@@ -50,7 +50,8 @@ impl Staging<'_> {
             by_account.entry(*account).or_default().push(*period);
         }
         for (account, periods) in by_account {
-            let mut coverages = scopes.get(&(account, level)).map(|claims| claims.coverages.clone()).unwrap_or_default();
+            let mut coverages =
+                scopes.get(&(account, level)).map(|claims| claims.coverages.clone()).unwrap_or_default();
             let own = periods.iter().map(|period| Coverage {
                 import: ImportId::MAX,
                 captured_at: change.captured_at,
@@ -77,7 +78,8 @@ impl Staging<'_> {
             )?;
             plan.replaced_rows += rows;
             if let Some(spend) = spend {
-                plan.replaced_spend_micros = Some(plan.replaced_spend_micros.unwrap_or(0).saturating_add(spend));
+                plan.replaced_spend_micros =
+                    Some(plan.replaced_spend_micros.unwrap_or(0).saturating_add(spend));
             }
         }
         Ok(plan)
@@ -114,7 +116,8 @@ impl Staging<'_> {
             for ((account, before), (_, after)) in before.iter().zip(&after) {
                 let changed: Vec<Period> =
                     plan.winning.iter().filter(|(of, _)| *of == account.account).map(|(_, days)| *days).collect();
-                rollup::rebuild(writer, self.workspace, account, level, &changed, before, after)?;
+                let rebuilt = rollup::rebuild(writer, self.workspace, account, level, &changed, before, after)?;
+                rollup::keep_sorted(writer, account, &rebuilt)?;
             }
             Ok(())
         })
@@ -198,8 +201,9 @@ impl Staging<'_> {
                 change.captured_day
             ))?;
         }
-        let mut statement =
-            self.writer.prepare("INSERT INTO range_figure VALUES (?, ?, ?, ?, ?::DATE, ?::DATE, ?, ?, ?, ?, ?, ?, ?)")?;
+        let mut statement = self
+            .writer
+            .prepare("INSERT INTO range_figure VALUES (?, ?, ?, ?, ?::DATE, ?::DATE, ?, ?, ?, ?, ?, ?, ?)")?;
         for range in &self.ranges {
             let sums = range.sums;
             statement.execute(duckdb::params![

@@ -48,7 +48,9 @@ pub enum FactsError {
     #[error("the file names more than {0} accounts; is the account column really one?")]
     TooManyAccounts(usize),
     /// A stored number is outside of what this program knows.
-    #[error("the facts file holds {what} {number}, which this program does not know; it may be damaged or newer")]
+    #[error(
+        "the facts file holds {what} {number}, which this program does not know; it may be damaged or newer"
+    )]
     UnknownNumber {
         /// What the number stands for.
         what: &'static str,

@@ -69,7 +69,9 @@ impl Identity {
             Level::Campaign => hash(b'p', account, level, &[campaign]),
             Level::AdGroup => hash(b'p', account, level, &[campaign, ad_group]),
             Level::Ad => hash(b'p', account, level, &[campaign, ad_group, names.ad.or(names.ad_id)]),
-            Level::Keyword => hash(b'p', account, level, &[campaign, ad_group, names.keyword, names.match_type]),
+            Level::Keyword => {
+                hash(b'p', account, level, &[campaign, ad_group, names.keyword, names.match_type])
+            }
             Level::SearchTerm => {
                 let parts = [campaign, ad_group, names.keyword, names.search_term, names.match_type];
                 hash(b'p', account, level, &parts)
@@ -132,7 +134,11 @@ mod tests {
             assert!(!keys[..i].contains(key));
         }
         assert_ne!(Identity::of(1, Level::Campaign, &ROW), Identity::of(2, Level::Campaign, &ROW));
-        let cut = |campaign, ad_group| Names { campaign: Some(campaign), ad_group: Some(ad_group), ..Names::default() };
+        let cut = |campaign, ad_group| Names {
+            campaign: Some(campaign),
+            ad_group: Some(ad_group),
+            ..Names::default()
+        };
         let of = |names| Identity::of(1, Level::AdGroup, &names).by_path;
         assert_ne!(of(cut("ab", "c")), of(cut("a", "bc")));
     }

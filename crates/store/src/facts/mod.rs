@@ -25,6 +25,7 @@ pub use apply::{Change, Plan};
 pub use error::FactsError;
 pub use identity::{Identity, Names};
 pub use range::RangeComparison;
+pub use rollup::span_number;
 pub use scope::{KnownScope, KnownSegment, chosen_levels, known_scopes};
 pub use sql::{currency_number, currency_of, days_literal};
 pub use staging::{RangeFigure, StagedRow, Staging};
@@ -76,7 +77,8 @@ impl Facts {
             .enable_autoload_extension(false)?
             .with("temp_directory", spill.to_string_lossy())?
             .with("allocator_background_threads", "true")?;
-        let writer = Connection::open_with_flags(path, config).map_err(|error| FactsError::opening(path, &error))?;
+        let writer =
+            Connection::open_with_flags(path, config).map_err(|error| FactsError::opening(path, &error))?;
         let found = writer.version()?;
         if found != ENGINE_VERSION {
             return Err(FactsError::WrongEngine { found });
@@ -105,7 +107,10 @@ impl Facts {
     ///
     /// # Errors
     /// What `read` returns, or that no connection could be made.
-    pub fn read<T, E: From<FactsError>>(&self, read: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<FactsError>>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let pooled = locked(&self.readers).pop();
         let connection = match pooled {
             Some(connection) => connection,
@@ -122,7 +127,11 @@ impl Facts {
     ///
     /// # Errors
     /// If the engine can't make the staging tables.
-    pub fn stage(&self, workspace: crate::WorkspaceId, level: domain::Level) -> Result<Staging<'_>, FactsError> {
+    pub fn stage(
+        &self,
+        workspace: crate::WorkspaceId,
+        level: domain::Level,
+    ) -> Result<Staging<'_>, FactsError> {
         Staging::begin(self, locked(&self.writer), workspace, level)
     }
 

@@ -26,7 +26,9 @@ impl Staging<'_> {
     /// If the engine fails.
     pub fn compare_ranges(&self) -> Result<Vec<RangeComparison>, FactsError> {
         let compare = |range: &super::RangeFigure| {
-            let days = range.period.map_or(String::new(), |period| format!(" AND day BETWEEN {}", days_literal(period)));
+            let days = range
+                .period
+                .map_or(String::new(), |period| format!(" AND day BETWEEN {}", days_literal(period)));
             let known_spend_micros = self.writer.query_row(
                 &format!(
                     "SELECT sum(spend_micros)::BIGINT FROM delivery WHERE workspace = {} AND level = {} AND account = {}{days}",

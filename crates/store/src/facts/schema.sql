@@ -93,6 +93,15 @@ CREATE TABLE campaign_day (
     video_views    BIGINT
 );
 
+-- campaign_day added up further, so that long periods read little: by account and day, and by campaign in whole ISO weeks
+-- (span 1) and whole months (span 2), each under its first day. A span is read only where a question covers all of it.
+CREATE TABLE account_day AS FROM campaign_day LIMIT 0;
+CREATE TABLE campaign_span AS SELECT 0::UTINYINT AS span, * FROM campaign_day LIMIT 0;
+
+-- How many rows of campaign_day stand out of the order of days; when they are many, it is sorted anew.
+CREATE TABLE upkeep (unsorted_rows BIGINT NOT NULL);
+INSERT INTO upkeep VALUES (0);
+
 -- Figures of files that state a range but no days. They are never spread over days; they serve to reconcile.
 CREATE TABLE range_figure (
     import         UINTEGER NOT NULL,

@@ -61,13 +61,18 @@ pub(super) fn load(
             .ok_or(FactsError::UnknownNumber { what: "level", number: i64::from(number) })?;
         let day = |column| -> Result<Date, FactsError> {
             let text: String = row.get(column)?;
-            text.parse().map_err(|_| FactsError::UnknownNumber { what: "a day in coverage, column", number: column as i64 })
+            text.parse().map_err(|_| FactsError::UnknownNumber {
+                what: "a day in coverage, column",
+                number: column as i64,
+            })
         };
         let captured: i64 = row.get(3)?;
         let captured_at = Timestamp::from_microsecond(captured)
             .map_err(|_| FactsError::UnknownNumber { what: "capture time", number: captured })?;
-        let period = Period::new(day(4)?, day(5)?)
-            .map_err(|_| FactsError::UnknownNumber { what: "coverage of import", number: row.get(2).unwrap_or(0) })?;
+        let period = Period::new(day(4)?, day(5)?).map_err(|_| FactsError::UnknownNumber {
+            what: "coverage of import",
+            number: row.get(2).unwrap_or(0),
+        })?;
         let import = row.get(2)?;
         let claims = scopes
             .entry((row.get(0)?, level))
@@ -83,7 +88,8 @@ impl Claims {
         believed(&self.coverages, as_of)
             .into_iter()
             .filter_map(|Segment { period, import }| {
-                let captured_at = self.coverages.iter().find(|coverage| coverage.import == import)?.captured_at;
+                let captured_at =
+                    self.coverages.iter().find(|coverage| coverage.import == import)?.captured_at;
                 let (_, captured_day) = self.captured_days.iter().find(|(of, _)| *of == import)?;
                 let provisional_from =
                     (*captured_day <= period.to()).then_some(period.from().max(*captured_day));
@@ -125,7 +131,9 @@ pub fn chosen_levels(scopes: &[KnownScope]) -> Vec<(Level, KnownSegment)> {
 
     let mut chosen = Vec::new();
     for pair in starts.windows(2) {
-        let Some(period) = pair[1].yesterday().ok().and_then(|last| Period::new(pair[0], last).ok()) else { continue };
+        let Some(period) = pair[1].yesterday().ok().and_then(|last| Period::new(pair[0], last).ok()) else {
+            continue;
+        };
         let at = |level: Level| {
             let scope = scopes.iter().find(|scope| scope.level == level)?;
             let segment = scope.segments.iter().find(|segment| segment.period.contains(pair[0]))?;

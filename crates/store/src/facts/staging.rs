@@ -117,12 +117,17 @@ impl<'f> Staging<'f> {
         currency: Currency,
     ) -> Result<AccountId, FactsError> {
         let same = |account: &&Account| account.platform == platform && account.currency == currency;
-        let by_id = || external_id.and_then(|id| self.accounts.iter().filter(same).find(|a| a.external_id.as_deref() == Some(id)));
+        let by_id = || {
+            external_id.and_then(|id| {
+                self.accounts.iter().filter(same).find(|a| a.external_id.as_deref() == Some(id))
+            })
+        };
         let by_name = || {
             // A name serves while ids do not contradict it.
-            self.accounts.iter().filter(same).find(|a| {
-                a.name.as_deref() == name && (a.external_id.is_none() || external_id.is_none())
-            })
+            self.accounts
+                .iter()
+                .filter(same)
+                .find(|a| a.name.as_deref() == name && (a.external_id.is_none() || external_id.is_none()))
         };
         if let Some(account) = by_id().or_else(by_name) {
             return Ok(account.account);
@@ -132,7 +137,10 @@ impl<'f> Staging<'f> {
         }
         let next = match self.accounts.len() == self.known_accounts {
             // Numbers are unique over all workspaces, so that no join can cross them.
-            true => self.writer.query_row("SELECT coalesce(max(account), 0) + 1 FROM account", [], |row| row.get(0))?,
+            true => {
+                self.writer
+                    .query_row("SELECT coalesce(max(account), 0) + 1 FROM account", [], |row| row.get(0))?
+            }
             false => self.accounts.iter().map(|account| account.account).max().unwrap_or(0) + 1,
         };
         self.accounts.push(Account {
@@ -197,13 +205,40 @@ impl<'f> Staging<'f> {
             _ => campaign.key(),
         };
         if level != Level::Campaign && self.is_first(campaign.key()) {
-            self.entities.push(Level::Campaign, row.account, campaign, campaign.key(), campaign.key(), names, row.kind, (None, None));
+            self.entities.push(
+                Level::Campaign,
+                row.account,
+                campaign,
+                campaign.key(),
+                campaign.key(),
+                names,
+                row.kind,
+                (None, None),
+            );
         }
         if parent == ad_group.key() && level != Level::AdGroup && self.is_first(ad_group.key()) {
-            self.entities.push(Level::AdGroup, row.account, ad_group, campaign.key(), campaign.key(), names, None, (None, None));
+            self.entities.push(
+                Level::AdGroup,
+                row.account,
+                ad_group,
+                campaign.key(),
+                campaign.key(),
+                names,
+                None,
+                (None, None),
+            );
         }
         let kind = if level == Level::Campaign { row.kind } else { None };
-        self.entities.push(level, row.account, identity, campaign.key(), parent, names, kind, (row.status, row.budget_micros));
+        self.entities.push(
+            level,
+            row.account,
+            identity,
+            campaign.key(),
+            parent,
+            names,
+            kind,
+            (row.status, row.budget_micros),
+        );
     }
 
     /// Hands what was gathered to the engine.
@@ -226,7 +261,8 @@ fn append(connection: &Connection, table: &str, batch: RecordBatch) -> Result<()
 }
 
 fn batch(columns: Vec<(&str, DataType, ArrayRef)>) -> Result<RecordBatch, FactsError> {
-    let fields: Vec<_> = columns.iter().map(|(name, kind, _)| Field::new(*name, kind.clone(), true)).collect();
+    let fields: Vec<_> =
+        columns.iter().map(|(name, kind, _)| Field::new(*name, kind.clone(), true)).collect();
     let arrays = columns.into_iter().map(|(_, _, array)| array).collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|error| FactsError::Engine(duckdb::Error::ToSqlConversionFailure(Box::new(error))))
@@ -285,7 +321,16 @@ struct EntityBatch {
 
 impl EntityBatch {
     const KEYS: [&'static str; 10] = [
-        "key_hi", "key_lo", "id_hi", "id_lo", "path_hi", "path_lo", "campaign_hi", "campaign_lo", "parent_hi", "parent_lo",
+        "key_hi",
+        "key_lo",
+        "id_hi",
+        "id_lo",
+        "path_hi",
+        "path_lo",
+        "campaign_hi",
+        "campaign_lo",
+        "parent_hi",
+        "parent_lo",
     ];
     const WORDS: [&'static str; 5] = ["name", "external_id", "detail", "status", "kind"];
 
@@ -307,7 +352,8 @@ impl EntityBatch {
     ) {
         self.level.append_value(level.number());
         self.account.append_value(account);
-        let keys = [Some(identity.key()), identity.by_id, Some(identity.by_path), Some(campaign), Some(parent)];
+        let keys =
+            [Some(identity.key()), identity.by_id, Some(identity.by_path), Some(campaign), Some(parent)];
         for (pair, key) in self.keys.chunks_exact_mut(2).zip(keys) {
             pair[0].append_option(key.map(|key| key.hi));
             pair[1].append_option(key.map(|key| key.lo));

@@ -23,8 +23,10 @@ impl Facts {
             let touched: Vec<(AccountId, Level)> =
                 scopes.iter().filter(|(_, claims)| own(&claims.coverages)).map(|(scope, _)| *scope).collect();
             let accounts = super::account::accounts_of(writer, workspace)?;
-            let accounts: Vec<Account> =
-                accounts.into_iter().filter(|a| touched.iter().any(|(account, _)| *account == a.account)).collect();
+            let accounts: Vec<Account> = accounts
+                .into_iter()
+                .filter(|a| touched.iter().any(|(account, _)| *account == a.account))
+                .collect();
 
             let before = rollup::told(writer, workspace, &accounts)?;
             let mut changed: BTreeMap<(AccountId, Level), Vec<Period>> = BTreeMap::new();
@@ -58,13 +60,15 @@ fn restore(
     (account, level): (AccountId, Level),
     scopes: &Scopes,
 ) -> Result<(Vec<Period>, u64), FactsError> {
-    let coverages = scopes.get(&(account, level)).map(|claims| claims.coverages.as_slice()).unwrap_or_default();
+    let coverages =
+        scopes.get(&(account, level)).map(|claims| claims.coverages.as_slice()).unwrap_or_default();
     let losing: Vec<Period> = believed(coverages, None)
         .into_iter()
         .filter(|segment| segment.import == import)
         .map(|segment| segment.period)
         .collect();
-    let others: Vec<Coverage> = coverages.iter().filter(|coverage| coverage.import != import).copied().collect();
+    let others: Vec<Coverage> =
+        coverages.iter().filter(|coverage| coverage.import != import).copied().collect();
     let heirs = believed(&others, None);
     let scope = |period| {
         format!(
@@ -79,7 +83,9 @@ fn restore(
         for heir in &heirs {
             let Some(days) = heir.period.overlap(*period) else { continue };
             let rows = format!("{} AND import = {}", scope(days), heir.import);
-            restored += writer.execute(&format!("INSERT INTO delivery FROM delivery_history WHERE {rows}"), [])? as u64;
+            restored += writer
+                .execute(&format!("INSERT INTO delivery FROM delivery_history WHERE {rows}"), [])?
+                as u64;
             writer.execute_batch(&format!("DELETE FROM delivery_history WHERE {rows}"))?;
         }
     }

@@ -47,9 +47,9 @@ impl Model {
     pub fn campaign_day(&self) -> BTreeMap<(Date, u8), i64> {
         let mut sums = BTreeMap::new();
         for n in -5..80 {
-            let best = Level::TELLS_CAMPAIGN.into_iter().find(|level| {
-                self.coverages(*level).iter().any(|coverage| coverage.period.contains(day(n)))
-            });
+            let best = Level::TELLS_CAMPAIGN
+                .into_iter()
+                .find(|level| self.coverages(*level).iter().any(|coverage| coverage.period.contains(day(n))));
             let Some(level) = best else { continue };
             for ((at, campaign), spend) in self.delivery(level, None) {
                 if at == day(n) {

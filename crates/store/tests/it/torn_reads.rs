@@ -27,8 +27,11 @@ fn readers_during_a_thousand_replacements_see_before_or_after_and_nothing_betwee
                     let sees = |table: &str| -> (u64, i64, i64) {
                         facts
                             .read(|connection| -> Result<_, store::facts::FactsError> {
-                                let sql = format!("SELECT count(*), min(spend_micros), max(spend_micros) FROM {table}");
-                                Ok(connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+                                let sql = format!(
+                                    "SELECT count(*), min(spend_micros), max(spend_micros) FROM {table}"
+                                );
+                                Ok(connection
+                                    .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
                             })
                             .unwrap()
                     };

@@ -27,8 +27,8 @@ pub struct CampaignRowOut {
     /// Its id at the platform.
     pub external_id: Option<String>,
     /// Where it runs.
-    #[schema(value_type = String, example = "google_ads")]
-    pub platform: Platform,
+    #[schema(value_type = Option<String>, example = "google_ads")]
+    pub platform: Option<Platform>,
     /// The name of its account.
     pub account: String,
     /// Its state as last imported.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Grain;
 use insight::Dimension;
-use insight::overview::{Overview, TILES};
+use insight::overview::{CAMPAIGN_METRICS, Overview, TILES};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,7 +26,7 @@ pub struct OverviewOut {
     /// As of when, if not now.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<Timestamp>,
-    /// The metrics of all rows.
+    /// The metrics of the rows; those of campaigns have the money metrics and conversions only.
     pub columns: Vec<ColumnOut>,
     /// Everything added up.
     pub totals: RowOut,
@@ -63,7 +63,7 @@ pub(crate) async fn show(
 impl OverviewOut {
     fn of(overview: Overview, with_change: bool) -> Self {
         let row = |dimension| move |row| RowOut::of_answer(row, &[dimension], &TILES, with_change);
-        let campaign = |row| CampaignRowOut::of(row, &TILES, with_change);
+        let campaign = |row| CampaignRowOut::of(row, &CAMPAIGN_METRICS, with_change);
         Self {
             period: overview.period.into(),
             compared: with_change.then(|| ComparedOut::of(overview.compared)),

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what questions::View reads")]
 pub(super) struct ViewIn {
-    /// The name of the workspace. Without one: the only one, else `default`, else the oldest.
+    /// The name of the workspace. Without one, of those that have data: the only one, else `default`, else the oldest.
     workspace: Option<String>,
     /// A named range, ending with the newest known day (today if nothing was imported): `last_7_days`, `last_14_days`,
     /// `last_30_days` (if nothing else is said), `last_90_days`, `last_365_days`, `this_month`, `last_month`,
@@ -84,7 +84,7 @@ pub(super) struct AnalyticsIn {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what questions::chosen reads")]
 pub(super) struct WorkspaceIn {
-    /// The name of the workspace. Without one: the only one, else `default`, else the oldest.
+    /// The name of the workspace. Without one, of those that have data: the only one, else `default`, else the oldest.
     workspace: Option<String>,
 }
 

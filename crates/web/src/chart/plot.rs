@@ -1,7 +1,5 @@
 //! Lines over days. The drawing is stretched to the width of the page; its labels are text and are not.
 
-use std::fmt::Write;
-
 use askama::Template;
 use askama::filters::HtmlSafe;
 use domain::Period;
@@ -136,7 +134,7 @@ fn columns(days: &[Date]) -> Vec<Tick> {
     let spans_years = days[0].year() != days[last].year();
     (0..=steps)
         .map(|n| {
-            let at = if steps == 0 { 0 } else { n * last / steps };
+            let at = (n * last).checked_div(steps).unwrap_or(0);
             let place = (at as f64 + 0.5) / days.len() as f64 * 100.0;
             let anchor = if steps > 0 && n == 0 {
                 "start"
@@ -173,15 +171,17 @@ fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
             continue;
         };
         let (x, y) = (slot * (n as f64 + 0.5), height(*figure));
-        // Writing to a string does not fail. A day between two gaps is a dot: a line of no length with a round end.
-        drop(match last {
-            Some(_) => write!(path, "L{x:.1} {y:.0}"),
-            None => write!(path, "M{x:.1} {y:.0}h0"),
-        });
-        drop(match last {
-            Some(_) => write!(area, "L{x:.1} {y:.0}"),
-            None => write!(area, "M{x:.1} {zero:.0}L{x:.1} {y:.0}"),
-        });
+        // A day between two gaps is a dot: a line of no length with a round end.
+        match last {
+            Some(_) => {
+                path += &format!("L{x:.1} {y:.0}");
+                area += &format!("L{x:.1} {y:.0}");
+            }
+            None => {
+                path += &format!("M{x:.1} {y:.0}h0");
+                area += &format!("M{x:.1} {zero:.0}L{x:.1} {y:.0}");
+            }
+        }
         last = Some(x);
     }
     close(&mut area, last, zero);
@@ -195,7 +195,7 @@ fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
 
 fn close(area: &mut String, last: Option<f64>, zero: f64) {
     if let Some(x) = last {
-        drop(write!(area, "L{x:.1} {zero:.0}Z"));
+        *area += &format!("L{x:.1} {zero:.0}Z");
     }
 }
 

@@ -12,8 +12,8 @@ impl Scale {
     /// A scale for figures between `least` and `most`, with about `wanted` steps.
     pub(crate) fn over(least: f64, most: f64, wanted: u32) -> Self {
         let (least, most) = (least.min(0.0), most.max(0.0));
-        let span = if most - least > 0.0 { most - least } else { 1.0 };
-        let step = round_step(span / f64::from(wanted.max(1)));
+        let most = if most - least > 0.0 { most } else { 1.0 };
+        let step = round_step((most - least) / f64::from(wanted.max(1)));
         let (first, last) = ((least / step).floor(), (most / step).ceil().max(1.0));
         let count = (last - first).clamp(1.0, 20.0) as u32;
         let ticks = (0..=count).map(|n| (first + f64::from(n)) * step).collect();

@@ -1,7 +1,5 @@
 //! A line without axes, the size of a word.
 
-use std::fmt::Write;
-
 /// Width of its coordinates.
 const WIDTH: f64 = 96.0;
 /// Height of its coordinates.
@@ -23,8 +21,7 @@ pub(crate) fn spark(points: &[Option<f64>]) -> String {
         if let Some(point) = point {
             let (x, y) = (step * n as f64, HEIGHT - 1.0 - (point - least) / span * (HEIGHT - 2.0));
             let letter = if pen_is_down { 'L' } else { 'M' };
-            // Writing to a string does not fail.
-            drop(write!(path, "{letter}{x:.0} {y:.0}"));
+            path += &format!("{letter}{x:.0} {y:.0}");
         }
         pen_is_down = point.is_some();
     }

@@ -82,7 +82,7 @@ pub(crate) async fn show(
         shell: Shell::of_view(&state, &about.name, Section::Campaigns, &link, &view).await?,
         name: about.name.clone(),
         list_href: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
-        platform: about.platform.label(),
+        platform: about.platform.map_or("", |platform| platform.label()),
         account: about.account.clone(),
         status: about.status.as_deref().map(words).unwrap_or_default(),
         kind: about.kind.clone().unwrap_or_default(),

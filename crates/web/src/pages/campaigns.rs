@@ -97,7 +97,11 @@ pub(crate) async fn list(
 
 /// A campaign's name as a link to it, with its platform and account.
 pub(super) fn name(about: &CampaignAbout, link: &Link) -> Name {
-    let platform = about.platform.label();
+    // Delivery that is told for a whole account only has no page of its own.
+    let Some(platform) = about.platform else {
+        return Name { text: about.name.clone(), href: None, about: about.account.clone() };
+    };
+    let platform = platform.label();
     let place = if about.account.is_empty() || about.account == platform {
         platform.to_owned()
     } else {

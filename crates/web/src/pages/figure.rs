@@ -100,4 +100,11 @@ impl Delta {
         let (class, said) = if is_zero { ("flat", "") } else { (class, said) };
         Some(Self { text, class, said, title })
     }
+
+    /// What a metric was in the compared period, if it is not known any more.
+    pub(super) fn gone(metric: Metric, figures: &Figures) -> Option<Self> {
+        let before = figures.compared(metric).filter(|_| figures.value(metric).is_none())?;
+        let text = format!("was {}", format::exact(metric, before, figures.currency));
+        Some(Self { text, class: "flat", said: "", title: String::new() })
+    }
 }

@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, State};
 use axum::response::Html;
 use domain::Metric;
 use insight::campaigns::CampaignRow;
-use insight::overview::TILES;
+use insight::overview::{CAMPAIGN_METRICS, TILES};
 
 use super::series::Series;
 use super::shell::{Section, Shell};
@@ -21,9 +21,6 @@ use crate::{AppState, WebError};
 
 /// The metrics of the tables beside each other.
 const BRIEF: [Metric; 3] = [Metric::Spend, Metric::Revenue, Metric::Roas];
-/// The metrics of the table of campaigns.
-const BROAD: [Metric; 6] =
-    [Metric::Spend, Metric::Revenue, Metric::Roas, Metric::Conversions, Metric::Cpa, Metric::Clicks];
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -88,7 +85,7 @@ pub(crate) async fn show(
         top_campaigns: campaign_table(
             "Campaigns with the largest spend",
             &overview.top_campaigns,
-            &BROAD,
+            &CAMPAIGN_METRICS,
             with_change,
             &link,
         ),

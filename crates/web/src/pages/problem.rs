@@ -7,6 +7,7 @@ use super::shell::Shell;
 use super::written;
 use crate::AppState;
 use crate::link::Link;
+use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
 
@@ -19,7 +20,7 @@ struct ProblemPage {
 
 /// The page. The shell around it is the usual one, unless even that can't be had.
 pub(crate) async fn page(state: &AppState, problem: ProblemOut) -> Response {
-    let shell = match questions::named(state, None).await {
+    let shell = match questions::chosen(state, &mut Params::default()).await {
         Ok(workspace) => Shell::of(state, &problem.title, None, &Link::to("/"), &workspace).await.ok(),
         Err(_) => None,
     };

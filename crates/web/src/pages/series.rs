@@ -1,10 +1,11 @@
 //! Figures by day: the chart of spend and revenue, the table behind it, and the small courses in tiles.
 
-use domain::{Additive, Currency, Metric, Period, Sums, Value};
+use std::collections::BTreeMap;
+
+use domain::{Currency, Metric, Period, Sums, Value};
 use insight::answer::{AnswerRow, KeyValue};
 use insight::{Figures, Freshness};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 use super::table::{Head, Metrics, Name, Row, Table};
 use crate::chart::{Line, Plot, Shape, spark};
@@ -60,7 +61,7 @@ impl<'a> Series<'a> {
         lines.retain(|line| line.points.iter().any(Option::is_some));
         let unit =
             self.currency.map(|currency| format!(", {}", format::currency(currency))).unwrap_or_default();
-        let title = format!("Spend and revenue by day{unit}");
+        let title = format!("By day{unit}");
         Plot::of(title, self.period, &lines, &self.provisional, |day| self.tip(day))
     }
 
@@ -136,9 +137,4 @@ fn added(days: &[Option<&Figures>]) -> Figures {
         lead: add(sum.lead, &figures.lead),
         ..sum
     })
-}
-
-/// Whether money was reported at all.
-pub(super) fn has_spend(figures: &Figures) -> bool {
-    figures.lead.get(Additive::Spend).is_some()
 }

@@ -124,7 +124,9 @@ impl<'a> Metrics<'a> {
     pub(super) fn cells(&self, figures: &Figures) -> Vec<Cell> {
         let cell = |metric: &Metric| Cell {
             figure: Figure::full(*metric, figures, self.currency.is_none()),
-            delta: Delta::of(*metric, figures).filter(|_| self.with_change),
+            delta: Delta::of(*metric, figures)
+                .or_else(|| Delta::gone(*metric, figures))
+                .filter(|_| self.with_change),
             bar: String::new(),
         };
         self.metrics.iter().map(cell).collect()

@@ -5,35 +5,44 @@ use store::catalog::Workspace;
 use crate::params::Params;
 use crate::{AppState, WebError};
 
-/// The workspace a request names: the one of that name, else the only one, else `default`, else, if it is only to be read,
-/// the oldest.
+/// The workspace that is there before there is any.
+const FIRST: &str = "default";
+
+/// The workspace a request names; without a name, of those that have data (of all, if none has): the only one, else
+/// `default`, else the oldest. Where there is none at all, reading does not make one: it sees an empty `default`.
 pub(crate) async fn chosen(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
     let name = params.text("workspace")?;
-    let workspaces = all(state).await?;
-    match (&name, workspaces.first()) {
-        (None, Some(oldest)) if default_of(&workspaces).is_none() => Ok(oldest.clone()),
-        _ => pick(workspaces, name.as_deref()),
+    let workspaces = state.catalog().workspaces().await?;
+    if workspaces.is_empty() && name.as_deref().is_none_or(|name| name == FIRST) {
+        let name = FIRST.to_owned();
+        return Ok(Workspace { id: 0, name, currency: None, is_sample: false, data_version: 0 });
+    }
+    if name.is_some() {
+        return pick(workspaces, name.as_deref());
+    }
+    let with_data: Vec<Workspace> =
+        workspaces.iter().filter(|workspace| workspace.data_version > 0).cloned().collect();
+    let offered = if with_data.is_empty() { workspaces } else { with_data };
+    match default_of(&offered).or(offered.first()) {
+        Some(chosen) => Ok(chosen.clone()),
+        None => pick(offered, None),
     }
 }
 
 /// The workspace of this name, else the only one, else `default`. Several without a name are an error: what is to be changed
-/// must be clear.
+/// must be clear. Where there is none at all, `default` is made.
 pub(crate) async fn named(state: &AppState, name: Option<&str>) -> Result<Workspace, WebError> {
-    pick(all(state).await?, name)
-}
-
-async fn all(state: &AppState) -> Result<Vec<Workspace>, WebError> {
     let workspaces = state.catalog().workspaces().await?;
-    if workspaces.is_empty() {
-        return Ok(vec![state.catalog().ensure_workspace("default").await?]);
+    if workspaces.is_empty() && name.is_none_or(|name| name == FIRST) {
+        return Ok(state.catalog().ensure_workspace(FIRST).await?);
     }
-    Ok(workspaces)
+    pick(workspaces, name)
 }
 
 fn default_of(workspaces: &[Workspace]) -> Option<&Workspace> {
     match workspaces {
         [only] => Some(only),
-        several => several.iter().find(|workspace| workspace.name == "default"),
+        several => several.iter().find(|workspace| workspace.name == FIRST),
     }
 }
 

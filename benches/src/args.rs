@@ -1,0 +1,65 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+/// Measures imports, answers and restatements beside the bare engine and beside scans written by hand.
+#[derive(Debug, Parser)]
+#[command(name = "./x bench", version)]
+pub(crate) struct Args {
+    /// Rows of delivery in the benchmark workspace [default: 10000000, with --quick 200000]
+    #[arg(long)]
+    rows: Option<u64>,
+    /// Where the benchmark workspace is kept [default: in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Fewer rows and rounds: to see that it works, not how fast it is
+    #[arg(long)]
+    quick: bool,
+    /// Measured rounds of each question [default: 15, with --quick 9]
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// Make the workspace anew, which measures the import again
+    #[arg(long)]
+    pub anew: bool,
+    /// Print a Markdown table
+    #[arg(long)]
+    pub markdown: bool,
+    #[command(subcommand)]
+    pub hidden: Option<Hidden>,
+}
+
+/// What the program asks itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Hidden {
+    /// Imports the files that are named on its input, so that its memory is the import's alone
+    #[command(hide = true)]
+    Importer {
+        /// The data folder
+        folder: PathBuf,
+    },
+}
+
+impl Args {
+    pub fn rows(&self) -> u64 {
+        self.rows.unwrap_or(if self.quick { 200_000 } else { 10_000_000 })
+    }
+
+    pub fn rounds(&self) -> usize {
+        self.rounds.unwrap_or(if self.quick { 9 } else { 15 }).max(1)
+    }
+
+    /// The folder of the benchmark workspace; versions and sizes are kept apart.
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = &self.folder {
+            return Ok(folder.clone());
+        }
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let cache = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
+        let cache = cache
+            .context("there is no HOME to keep the benchmark workspace in; name a folder with --folder")?;
+        Ok(cache.join("adroit-bench").join(format!("{}-{}", self.rows(), env!("CARGO_PKG_VERSION"))))
+    }
+}

@@ -1,0 +1,92 @@
+//! The real router on a loopback address, and clients that ask it over TCP.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::{Request, header};
+use hyper_util::rt::TokioIo;
+use insight::{Asker, Insight};
+use ledger::Ledger;
+use store::catalog::Workspace;
+use store::facts::Limits;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use web::{AppState, router};
+
+use crate::folder::WORKSPACE;
+
+/// As much as the program gives the engine when it serves.
+const MEMORY_MIB: u32 = 2048;
+
+/// A server of a data folder in this process.
+pub(crate) struct Server {
+    pub ledger: Ledger,
+    pub insight: Arc<Insight>,
+    pub workspace: Workspace,
+    pub address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    pub async fn start(folder: &Path) -> anyhow::Result<Self> {
+        let ledger = Ledger::open(folder, Limits { memory_mib: MEMORY_MIB, ..Limits::default() }).await?;
+        let workspace =
+            ledger.catalog().workspace(WORKSPACE).await?.context("the benchmark workspace is missing")?;
+        let insight = Arc::new(Insight::new(ledger.facts().clone()));
+        let state =
+            AppState::new(ledger.clone(), insight.clone(), folder).only_for_hosts(["127.0.0.1".to_owned()]);
+        let listener =
+            TcpListener::bind("127.0.0.1:0").await.context("no loopback address can be listened on")?;
+        let address = listener.local_addr()?;
+        let serving = tokio::spawn(async move { drop(axum::serve(listener, router(state)).await) });
+        Ok(Self { ledger, insight, workspace, address, serving })
+    }
+
+    /// Who asks.
+    pub fn asker(&self) -> Asker {
+        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency }
+    }
+
+    pub async fn stop(self) {
+        self.serving.abort();
+        drop(self.serving.await);
+        self.ledger.catalog().close().await;
+    }
+}
+
+/// A client with one connection that it keeps.
+pub(crate) struct Client {
+    sender: SendRequest<Empty<Bytes>>,
+    address: SocketAddr,
+}
+
+impl Client {
+    pub async fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(Self { sender, address })
+    }
+
+    /// The body of an answer, which must be a good one. Kept answers are refused.
+    pub async fn get(&mut self, path: &str) -> anyhow::Result<Bytes> {
+        let request = Request::get(path)
+            .header(header::HOST, self.address.to_string())
+            .header(header::CACHE_CONTROL, "no-cache")
+            .body(Empty::new())?;
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
+        if !status.is_success() {
+            bail!("{path} was answered with {status}: {}", String::from_utf8_lossy(&body));
+        }
+        Ok(body)
+    }
+}

@@ -1,0 +1,148 @@
+//! A whole server in a temporary folder, asked without a network.
+
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use insight::Insight;
+use ledger::Ledger;
+use serde_json::Value;
+use tower::ServiceExt;
+use web::{AppState, Limits, local_router, router};
+
+/// Two campaigns over three days, captured on the last of them.
+pub const GOOGLE: &str = include_str!("fixtures/google.csv");
+/// One campaign in dollars over two of the days.
+pub const META: &str = include_str!("fixtures/meta.csv");
+/// When GOOGLE was taken.
+pub const TAKEN: &str = "2026-11-03T06:12:00Z";
+
+/// A whole server.
+pub struct TestApp {
+    pub state: AppState,
+    _folder: tempfile::TempDir,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub response: Response<()>,
+    pub text: String,
+}
+
+impl TestApp {
+    /// Without any data.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = store::facts::Limits { memory_mib: 256, threads: 2 };
+        let ledger = Ledger::open(folder.path(), engine).await.unwrap();
+        let insight = Arc::new(Insight::new(ledger.facts().clone()));
+        let limits = Limits { upload_bytes: 1 << 20, ..Limits::default() };
+        let state = AppState::new(ledger, insight, folder.path()).with_limits(limits);
+        Self { state, _folder: folder }
+    }
+
+    /// With GOOGLE imported.
+    pub async fn with_google() -> Self {
+        let app = Self::empty().await;
+        app.import("google.csv", GOOGLE, &[("captured_at", TAKEN)]).await;
+        app
+    }
+
+    /// With GOOGLE and META imported.
+    pub async fn with_two_currencies() -> Self {
+        let app = Self::with_google().await;
+        app.import("meta.csv", META, &[("captured_at", TAKEN)]).await;
+        app
+    }
+
+    /// Imports a file, which must succeed, and gives its report.
+    pub async fn import(&self, name: &str, content: &str, fields: &[(&str, &str)]) -> Value {
+        let answer = self.upload("/api/v1/imports", name, content.as_bytes(), fields).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+        answer.json()
+    }
+
+    /// Sends a form with a file.
+    pub async fn upload(&self, path: &str, name: &str, content: &[u8], fields: &[(&str, &str)]) -> Answer {
+        let mut body = Vec::new();
+        for (field, text) in fields {
+            body.extend(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n")
+                    .bytes(),
+            );
+        }
+        body.extend(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n")
+                .bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// What stands at a path.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// What stands at a path, which must be there, as JSON.
+    pub async fn json(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answer.json()
+    }
+
+    /// What stands at a path, which must be there, as a page.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+        assert!(!answer.text.contains("style=") && !answer.text.contains("<script"), "{path}");
+        answer.text
+    }
+
+    /// Changes something without a body.
+    pub async fn post(&self, path: &str) -> Answer {
+        self.send(Request::post(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Any request to the router that the network sees.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        answered(router(self.state.clone()), request).await
+    }
+
+    /// Any request to the router of the local socket.
+    pub async fn send_locally(&self, path: &str, body: Value) -> Answer {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        answered(local_router(self.state.clone()), request.body(Body::from(body.to_string())).unwrap()).await
+    }
+}
+
+async fn answered(router: axum::Router, request: Request<Body>) -> Answer {
+    let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Answer { status: parts.status, response: Response::from_parts(parts, ()), text }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+}
+
+/// The text between two marks, the first included.
+pub fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    let start = page.find(from).unwrap_or_else(|| panic!("no {from} in {page}"));
+    let end = page[start..].find(to).unwrap_or_else(|| panic!("no {to} in {page}"));
+    &page[start..start + end]
+}

@@ -1,0 +1,12 @@
+//! The pages and the API through the real router, over real stores in a temporary folder.
+
+mod analytics;
+mod app;
+mod campaigns;
+mod document;
+mod imports;
+mod local;
+mod looks;
+mod overview;
+mod parameters;
+mod safety;

@@ -1,0 +1,127 @@
+//! Names are text, pages do only what the policy allows, and other sites change nothing.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::app::{TAKEN, TestApp};
+
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+#[tokio::test]
+async fn a_hostile_name_is_text_on_every_page() {
+    let app = TestApp::empty().await;
+    let file = format!(
+        "Ad report\nAll time\nCampaign,Ad group,Ad name,Ad ID,Day,Currency code,Cost,Clicks,Impr.,Conv. value\n{rows}",
+        rows = (1..=3)
+            .map(|day| format!(
+                "{HOSTILE},{HOSTILE} group,{HOSTILE} ad,7,2026-11-0{day},EUR,5.00,3,100,9.00\n"
+            ))
+            .collect::<String>()
+    );
+    let name = "<script>alert(1)</script>.csv";
+    app.import(name, &file, &[("captured_at", TAKEN), ("account", HOSTILE)]).await;
+    let list = app.json("/api/v1/campaigns?range=all").await;
+    let id = list["rows"][0]["campaign_id"].as_u64().unwrap();
+    assert_eq!(list["rows"][0]["campaign"], HOSTILE);
+    let mut seen = 0;
+    for path in [
+        "/?range=all".to_owned(),
+        "/campaigns?range=all".to_owned(),
+        format!("/campaigns/{id}?range=all"),
+        "/analytics?range=all&by=campaign&by=account&by=ad".to_owned(),
+        "/imports".to_owned(),
+        "/imports/1".to_owned(),
+        "/imports/1/undo".to_owned(),
+        "/campaigns?range=all&text=%3Cimg+src%3Dx".to_owned(),
+        "/campaigns?range=all&filter=campaign+%3D+%22%3Cscript%3E%22".to_owned(),
+    ] {
+        let page = app.page(&path).await;
+        assert!(!page.contains("<img") && !page.contains("<script"), "{path}: {page}");
+        seen += usize::from(page.contains("&lt;img") || page.contains("&#60;img"));
+    }
+    assert!(seen >= 5, "the name stood on {seen} pages only");
+    for path in [
+        "/%3Cimg%20src=x%3E",
+        "/?%3Cimg%20src=x%3E=1",
+        "/campaigns/%3Cimg%20src=x%3E",
+        "/?workspace=%3Cimg%3E",
+    ] {
+        assert!(!app.get(path).await.text.contains("<img"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_response_says_what_browsers_may_do() {
+    let app = TestApp::with_google().await;
+    for path in ["/", "/api/v1/overview", "/nowhere", "/healthz"] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-")
+                && policy.contains("frame-ancestors 'none'")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_policy_knows_the_style_that_is_on_the_page() {
+    use sha2::{Digest, Sha256};
+
+    let app = TestApp::with_google().await;
+    let answer = app.get("/").await;
+    let style = answer.text.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let digest = Sha256::digest(style);
+    let policy = answer.header("content-security-policy").to_owned();
+    let said = policy.split("sha256-").nth(1).unwrap().split('\'').next().unwrap();
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: Vec<u8> = said
+        .trim_end_matches('=')
+        .chars()
+        .flat_map(|letter| {
+            let place = letters.find(letter).unwrap();
+            (0..6).rev().map(move |bit| (place >> bit & 1) as u8)
+        })
+        .collect();
+    let bytes: Vec<u8> =
+        bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
+    assert_eq!(bytes, digest.to_vec());
+}
+
+#[tokio::test]
+async fn other_sites_change_nothing() {
+    let app = TestApp::with_google().await;
+    for (name, value, status) in [
+        ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+        ("origin", "https://evil.example", StatusCode::FORBIDDEN),
+        ("origin", "null", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "same-origin", StatusCode::SEE_OTHER),
+    ] {
+        let request = Request::post("/imports/1/undo").header(header::HOST, "localhost").header(name, value);
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, status, "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn only_known_hosts_are_answered() {
+    let mut app = TestApp::with_google().await;
+    app.state = app.state.clone().only_for_hosts(["localhost".to_owned(), "[::1]".to_owned()]);
+    for (host, status) in
+        [("localhost:4321", 200), ("LOCALHOST", 200), ("[::1]:4321", 200), ("evil.example", 421), ("", 421)]
+    {
+        let request =
+            Request::get("/api/v1/overview").header(header::HOST, host).body(Body::empty()).unwrap();
+        assert_eq!(app.send(request).await.status, status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_compressed() {
+    let app = TestApp::with_google().await;
+    for coding in ["br", "gzip"] {
+        let request = Request::get("/").header(header::ACCEPT_ENCODING, coding).body(Body::empty()).unwrap();
+        assert_eq!(app.send(request).await.header("content-encoding"), coding);
+    }
+}
