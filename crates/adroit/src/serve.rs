@@ -41,6 +41,7 @@ pub(crate) async fn serve(
         state = state.only_for_hosts(names);
     }
     let local = serve_socket(folder, state.clone());
+    let told = told_to_stop();
     say!("Adroit serves {} at http://{address}/", folder.path().display());
     if !address.ip().is_loopback() {
         eprintln!(
@@ -48,10 +49,7 @@ pub(crate) async fn serve(
         );
     }
     let ledger = state.ledger.clone();
-    axum::serve(listener, router(state))
-        .with_graceful_shutdown(told_to_stop())
-        .await
-        .context("the server stopped")?;
+    axum::serve(listener, router(state)).with_graceful_shutdown(told).await.context("the server stopped")?;
     if let Some(local) = local {
         local.abort();
     }
@@ -91,20 +89,31 @@ fn serve_socket(_: &DataFolder, _: AppState) -> Option<JoinHandle<()>> {
     None
 }
 
-/// Ends when the process is asked to stop, by Ctrl-C or by a service manager.
-async fn told_to_stop() {
-    let interrupted = async { drop(tokio::signal::ctrl_c().await) };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
+/// Ends when the process is asked to stop, by Ctrl-C or by a service manager. Listens from the call on, not only from when
+/// it is first awaited.
+#[cfg(unix)]
+fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let listen = |kind| {
+        let opened = signal(kind);
+        async {
+            match opened {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
         }
     };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    let (interrupted, terminated) = (listen(SignalKind::interrupt()), listen(SignalKind::terminate()));
+    async {
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
+        }
     }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    drop(tokio::signal::ctrl_c().await);
 }

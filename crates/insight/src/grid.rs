@@ -98,28 +98,76 @@ pub(crate) fn groups(
     Ok(groups)
 }
 
-/// Folds groups into rows, one per key with its currencies side by side, keeps those that pass `conditions`, and adds up the
-/// groups of what was kept.
-pub(crate) fn rows_and_totals(
+/// Groups in the order of their keys, cut into rows. Rows are many and most are only sorted away, so their figures are made
+/// when they are looked at.
+pub(crate) struct Fold<'g> {
+    groups: &'g [Group],
+    order: Vec<u32>,
+    lead: Option<Currency>,
+    compared: bool,
+}
+
+/// A row of a fold: its place in the order that was asked for, and where its groups are.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed {
+    pub place: Place,
+    pub keys: Keys,
+    from: u32,
+    to: u32,
+}
+
+impl<'g> Fold<'g> {
+    pub fn new(groups: &'g [Group], lead: Option<Currency>, compared: bool) -> Self {
+        // Groups are large; their numbers are what is sorted.
+        let mut order: Vec<u32> = (0..groups.len() as u32).collect();
+        order.sort_unstable_by_key(|n| groups[*n as usize].keys);
+        Self { groups, order, lead, compared }
+    }
+
+    /// The rows that pass `conditions`, each with its place, and their groups added up.
+    pub fn rows(
+        &self,
+        conditions: &Filter,
+        place: impl Fn(&Keys, &Figures) -> Place,
+    ) -> Result<(Vec<Placed>, Figures), InsightError> {
+        let mut rows = Vec::new();
+        let mut total = Parts::default();
+        let mut from = 0;
+        for piece in
+            self.order.chunk_by(|a, b| self.groups[*a as usize].keys == self.groups[*b as usize].keys)
+        {
+            let to = from + piece.len() as u32;
+            let keys = self.groups[piece[0] as usize].keys;
+            let figures = figures(self.piece(from, to), self.lead, self.compared)?;
+            if conditions.passes(&figures) {
+                rows.push(Placed { place: place(&keys, &figures), keys, from, to });
+                self.piece(from, to).try_for_each(|group| total.add(group))?;
+            }
+            from = to;
+        }
+        Ok((rows, total.finish(self.lead, self.compared)?))
+    }
+
+    /// A row with its figures.
+    pub fn finished(&self, row: &Placed) -> Result<GridRow, InsightError> {
+        let figures = figures(self.piece(row.from, row.to), self.lead, self.compared)?;
+        Ok(GridRow { keys: row.keys, figures })
+    }
+
+    fn piece(&self, from: u32, to: u32) -> impl Iterator<Item = &'g Group> {
+        self.order[from as usize..to as usize].iter().map(|n| &self.groups[*n as usize])
+    }
+}
+
+/// All rows of `groups` with their figures, in the order of their keys.
+pub(crate) fn rows(
     groups: &[Group],
     lead: Option<Currency>,
     compared: bool,
-    conditions: &Filter,
-) -> Result<(Vec<GridRow>, Figures), InsightError> {
-    // Groups are large; their numbers are what is sorted.
-    let mut order: Vec<u32> = (0..groups.len() as u32).collect();
-    order.sort_unstable_by_key(|n| groups[*n as usize].keys);
-    let mut rows = Vec::with_capacity(groups.len());
-    let mut total = Parts::default();
-    for piece in order.chunk_by(|a, b| groups[*a as usize].keys == groups[*b as usize].keys) {
-        let of_piece = || piece.iter().map(|n| &groups[*n as usize]);
-        let figures = figures(of_piece(), lead, compared)?;
-        if conditions.passes(&figures) {
-            rows.push(GridRow { keys: groups[piece[0] as usize].keys, figures });
-            of_piece().try_for_each(|group| total.add(group))?;
-        }
-    }
-    Ok((rows, total.finish(lead, compared)?))
+) -> Result<Vec<GridRow>, InsightError> {
+    let fold = Fold::new(groups, lead, compared);
+    let (rows, _) = fold.rows(&Filter::All, |_, _| Place::Absent)?;
+    rows.iter().map(|row| fold.finished(row)).collect()
 }
 
 /// Adds up groups into one row's figures.
@@ -217,6 +265,8 @@ impl Parts {
 pub(crate) enum Place {
     /// A number. Stands before rows without one, whichever the direction.
     Number(f64),
+    /// A point in time, forward, and within it a number from the largest.
+    TimeThen(i64, f64),
     /// A text, compared without case.
     Text(String),
     /// Nothing to order by.
@@ -224,6 +274,15 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Number(_) => 0,
+            Self::TimeThen(..) => 1,
+            Self::Text(_) => 2,
+            Self::Absent => 3,
+        }
+    }
+
     fn compare(&self, other: &Self, descending: bool) -> Ordering {
         let turned = |order: Ordering| if descending { order.reverse() } else { order };
         match (self, other) {
@@ -232,43 +291,41 @@ impl Place {
             (_, Self::Absent) => Ordering::Less,
             (Self::Number(a), Self::Number(b)) => turned(a.total_cmp(b)),
             (Self::Text(a), Self::Text(b)) => turned(a.cmp(b)),
-            (Self::Number(_), Self::Text(_)) => Ordering::Less,
-            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+            (Self::TimeThen(a, left), Self::TimeThen(b, right)) => a.cmp(b).then(right.total_cmp(left)),
+            // Rows of one order have one kind of place; a cursor of another order may have any.
+            (one, other) => one.kind().cmp(&other.kind()),
         }
     }
 }
 
-/// Sorts rows by `place` and then by keys, and cuts out the page behind `after`. Returns the page and the next cursor.
+/// Sorts rows by place and then by keys, and cuts out the page behind `after`. Returns the page and the next cursor.
 pub(crate) fn page(
-    rows: &[GridRow],
-    place: impl Fn(&GridRow) -> Place,
+    mut rows: Vec<Placed>,
     descending: bool,
     limit: usize,
     after: Option<&str>,
-) -> Result<(Vec<GridRow>, Option<String>), InsightError> {
-    let mut placed: Vec<(Place, &GridRow)> = rows.iter().map(|row| (place(row), row)).collect();
+) -> Result<(Vec<Placed>, Option<String>), InsightError> {
     if let Some(cursor) = after {
         let (last, keys) = read_cursor(cursor)?;
-        placed.retain(|(place, row)| {
-            place.compare(&last, descending).then(row.keys.cmp(&keys)) == Ordering::Greater
+        rows.retain(|row| {
+            row.place.compare(&last, descending).then(row.keys.cmp(&keys)) == Ordering::Greater
         });
     }
-    let order = |a: &(Place, &GridRow), b: &(Place, &GridRow)| {
-        a.0.compare(&b.0, descending).then(a.1.keys.cmp(&b.1.keys))
-    };
-    let more = placed.len() > limit;
+    let order = |a: &Placed, b: &Placed| a.place.compare(&b.place, descending).then(a.keys.cmp(&b.keys));
+    let more = rows.len() > limit;
     if more {
-        placed.select_nth_unstable_by(limit - 1, order);
-        placed.truncate(limit);
+        rows.select_nth_unstable_by(limit - 1, order);
+        rows.truncate(limit);
     }
-    placed.sort_unstable_by(order);
-    let next = placed.last().filter(|_| more).map(|(place, row)| write_cursor(place, &row.keys));
-    Ok((placed.into_iter().map(|(_, row)| row.clone()).collect(), next))
+    rows.sort_unstable_by(order);
+    let next = rows.last().filter(|_| more).map(|row| write_cursor(&row.place, &row.keys));
+    Ok((rows, next))
 }
 
 fn write_cursor(place: &Place, keys: &Keys) -> String {
     let place = match place {
         Place::Number(number) => format!("n{:016x}", number.to_bits()),
+        Place::TimeThen(time, number) => format!("d{:016x}{:016x}", *time as u64, number.to_bits()),
         Place::Text(text) => {
             format!("t{}", text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
         }
@@ -285,6 +342,12 @@ fn read_cursor(cursor: &str) -> Result<(Place, Keys), InsightError> {
     let place = pieces.next().ok_or_else(wrong)?;
     let place = match place.split_at_checked(1).ok_or_else(wrong)? {
         ("n", bits) => Place::Number(f64::from_bits(u64::from_str_radix(bits, 16).map_err(|_| wrong())?)),
+        ("d", bits) => {
+            let (time, number) = bits.split_at_checked(16).ok_or_else(wrong)?;
+            let time = u64::from_str_radix(time, 16).map_err(|_| wrong())?;
+            let number = u64::from_str_radix(number, 16).map_err(|_| wrong())?;
+            Place::TimeThen(time as i64, f64::from_bits(number))
+        }
         ("t", hex) => {
             let byte = |n: usize| hex.get(n..n + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
             let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
@@ -384,29 +447,33 @@ mod tests {
 
     #[test]
     fn pages_visit_every_row_once_in_any_order() {
-        let row = |n: i64| GridRow { keys: [n, 0, 0], figures: Figures::default() };
-        let rows: Vec<_> = (0..57).map(row).collect();
-        let place = |row: &GridRow| match row.keys[0] % 5 {
-            0 => Place::Absent,
-            value => Place::Number(value as f64 / 3.0),
+        let place = |n: i64, kind: i64| match (n % 5, kind) {
+            (0, 0) => Place::Absent,
+            (value, 0) => Place::Number(value as f64 / 3.0),
+            (value, _) => Place::TimeThen(n % 7 - 3, value as f64),
         };
-        for descending in [false, true] {
+        let rows = |kind| -> Vec<Placed> {
+            (0..57).map(|n| Placed { place: place(n, kind), keys: [n, 0, 0], from: 0, to: 0 }).collect()
+        };
+        for (descending, kind) in [(false, 0), (true, 0), (false, 1)] {
             let (mut seen, mut after) = (Vec::new(), None::<String>);
             loop {
-                let (page, next) = page(&rows, place, descending, 10, after.as_deref()).unwrap();
+                let (page, next) = page(rows(kind), descending, 10, after.as_deref()).unwrap();
                 seen.extend(page.iter().map(|row| row.keys[0]));
                 after = next;
                 if after.is_none() {
                     break;
                 }
             }
-            let absent = seen.iter().position(|n| n % 5 == 0).unwrap();
-            assert!(seen[absent..].iter().all(|n| n % 5 == 0), "rows without a value stand last");
+            if kind == 0 {
+                let absent = seen.iter().position(|n| n % 5 == 0).unwrap();
+                assert!(seen[absent..].iter().all(|n| n % 5 == 0), "rows without a value stand last");
+            }
             seen.sort_unstable();
             assert_eq!(seen, (0..57).collect::<Vec<_>>());
         }
-        for cursor in ["", "x", "n12", "tzz.0.0.0", "n0.1.2", "n0.1.2.3.4", "é.1.2.3"] {
-            assert!(page(&rows, place, true, 10, Some(cursor)).is_err(), "{cursor}");
+        for cursor in ["", "x", "n12", "tzz.0.0.0", "n0.1.2", "n0.1.2.3.4", "é.1.2.3", "d12.1.2.3"] {
+            assert!(page(rows(0), true, 10, Some(cursor)).is_err(), "{cursor}");
         }
     }
 }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use crate::answer::{AnswerRow, Figures, Freshness, KeyValue, Provenance};
 use crate::campaigns::{CampaignRow, described};
-use crate::filter::Filter;
 use crate::grid::{self, GridRow, Group};
 use crate::query::ask::{key_value, notes};
 use crate::query::{Dimension, Query};
@@ -84,7 +83,7 @@ impl Insight {
         let keyed = |n: usize| -> Result<Vec<GridRow>, InsightError> {
             let groups: Vec<Group> =
                 grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
-            Ok(grid::rows_and_totals(&groups, asker.lead_currency, true, &Filter::All)?.0)
+            grid::rows(&groups, asker.lead_currency, true)
         };
         let totals = grid::figures(&grid.groups, asker.lead_currency, true)?;
         let answer_row = |dimension: Dimension, row: GridRow| AnswerRow {
@@ -97,8 +96,7 @@ impl Insight {
         platforms.sort_by_key(|row| std::cmp::Reverse(row.figures.lead.spend_micros));
 
         let asked = self.groups(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?;
-        let (mut campaigns, _) =
-            grid::rows_and_totals(&asked.groups, asker.lead_currency, true, &Filter::All)?;
+        let mut campaigns = grid::rows(&asked.groups, asker.lead_currency, true)?;
         // Campaigns of different currencies have no common order: the leading currency's are named.
         campaigns.retain(|row| row.figures.currency == totals.currency);
         let named = |key: fn(&GridRow) -> i64, rows: &[GridRow]| -> Vec<GridRow> {

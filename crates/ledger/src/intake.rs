@@ -213,16 +213,14 @@ impl<'r> AccountDesk<'r> {
                 self.platform.label()
             ));
         }
-        Ok(staging.account(self.platform, name, marks.id.as_deref(), currency).map_err(
-            |error| match error {
-                FactsError::TooManyAccounts(most) => refused(
-                    self.request,
-                    format!("a report of more than {most} accounts"),
-                    "check that its account column really holds accounts",
-                ),
-                other => other.into(),
-            },
-        )?)
+        staging.account(self.platform, name, marks.id.as_deref(), currency).map_err(|error| match error {
+            FactsError::TooManyAccounts(most) => refused(
+                self.request,
+                format!("a report of more than {most} accounts"),
+                "check that its account column really holds accounts",
+            ),
+            other => other.into(),
+        })
     }
 
     fn warned_currency(&mut self) {

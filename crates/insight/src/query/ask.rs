@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::{Grain, Metric, Period};
-use duckdb::Connection;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use store::facts::currency_of;
 
 use super::{Dimension, Query, Sort, SortBy};
 use crate::answer::{Answer, AnswerRow, Figures, KeyValue};
-use crate::grid::{self, EntityAbout, GridRow, Group, Place};
+use crate::grid::{self, EntityAbout, Fold, Group, Keys, Place};
 use crate::known::Known;
 use crate::{Asker, Insight, InsightError, sql};
 
@@ -40,20 +39,21 @@ impl Insight {
         let (_, conditions) = query.filter.split()?;
         let asked = self.groups(asker, query)?;
         let compared = query.compare.is_some();
-        let (rows, totals) =
-            grid::rows_and_totals(&asked.groups, asker.lead_currency, compared, &conditions)?;
-        let row_count = rows.len() as u64;
-
         let sort = query.sort.unwrap_or(Sort::descending(query.metrics[0]));
         let named =
             matches!(sort.by, SortBy::Dimension(dimension) if !matches!(dimension, Dimension::Time(_)));
-        let (rows, next, names) = self.facts().read(|connection| {
-            let all_names =
-                if named { names(connection, asker, query, &asked.known, &rows)? } else { HashMap::new() };
-            let (rows, next) = page(query, sort, &rows, &all_names, &asked.known)?;
-            let names = if named { all_names } else { names(connection, asker, query, &asked.known, &rows)? };
-            Ok::<_, InsightError>((rows, next, names))
-        })?;
+        let fold = Fold::new(&asked.groups, asker.lead_currency, compared);
+        let of_keys = |keys: &mut dyn Iterator<Item = Keys>| names(self, asker, query, &asked.known, keys);
+        let all_names = match named {
+            true => of_keys(&mut asked.groups.iter().map(|group| group.keys))?,
+            false => HashMap::new(),
+        };
+        let (placed, totals) = fold
+            .rows(&conditions, |keys, figures| place(query, sort, keys, figures, &all_names, &asked.known))?;
+        let row_count = placed.len() as u64;
+        let (page, next) = grid::page(placed, sort.descending, query.limit as usize, query.after.as_deref())?;
+        let rows = page.iter().map(|row| fold.finished(row)).collect::<Result<Vec<_>, _>>()?;
+        let names = if named { all_names } else { of_keys(&mut rows.iter().map(|row| row.keys))? };
         let key = |dimension: &Dimension, number: i64| key_value(*dimension, number, &names, &asked.known);
         let rows: Vec<AnswerRow> = rows
             .into_iter()
@@ -112,39 +112,30 @@ impl Insight {
     }
 }
 
-fn page(
+/// Where a row stands in the order that was asked for.
+fn place(
     query: &Query,
     sort: Sort,
-    rows: &[GridRow],
+    keys: &Keys,
+    figures: &Figures,
     names: &HashMap<u32, EntityAbout>,
     known: &Known,
-) -> Result<(Vec<GridRow>, Option<String>), InsightError> {
-    let limit = query.limit as usize;
-    let after = query.after.as_deref();
+) -> Place {
     let time = query.dimensions.iter().position(|dimension| matches!(dimension, Dimension::Time(_)));
     if let (None, Some(time)) = (query.sort, time) {
-        // Unless something else is wished, time runs forward and within a day the largest stands first.
-        let value = |row: &GridRow| value_of(&row.figures, query.metrics[0]).unwrap_or(f64::MIN);
-        let mut order: Vec<(&GridRow, f64)> = rows.iter().map(|row| (row, value(row))).collect();
-        order.sort_unstable_by(|(a, left), (b, right)| {
-            a.keys[time].cmp(&b.keys[time]).then(right.total_cmp(left)).then(a.keys.cmp(&b.keys))
-        });
-        let rank: HashMap<grid::Keys, usize> =
-            order.iter().enumerate().map(|(n, (row, _))| (row.keys, n)).collect();
-        let place = |row: &GridRow| rank.get(&row.keys).map_or(Place::Absent, |n| Place::Number(*n as f64));
-        return grid::page(rows, place, false, limit, after);
+        // Unless something else is wished, time runs forward and within a piece of it the largest stands first.
+        return Place::TimeThen(keys[time], value_of(figures, query.metrics[0]).unwrap_or(f64::NEG_INFINITY));
     }
-    let place = |row: &GridRow| match sort.by {
-        SortBy::Metric(metric) => value_of(&row.figures, metric).map_or(Place::Absent, Place::Number),
+    match sort.by {
+        SortBy::Metric(metric) => value_of(figures, metric).map_or(Place::Absent, Place::Number),
         SortBy::Dimension(dimension) => {
             let n = query.dimensions.iter().position(|of| *of == dimension).unwrap_or(0);
             match dimension {
-                Dimension::Time(_) => Place::Number(row.keys[n] as f64),
-                _ => Place::Text(key_value(dimension, row.keys[n], names, known).label().to_lowercase()),
+                Dimension::Time(_) => Place::Number(keys[n] as f64),
+                _ => Place::Text(key_value(dimension, keys[n], names, known).label().to_lowercase()),
             }
         }
-    };
-    grid::page(rows, place, sort.descending, limit, after)
+    }
 }
 
 /// The statement of a question, and the reported figures it adds up.
@@ -167,34 +158,36 @@ fn value_of(figures: &Figures, metric: Metric) -> Option<f64> {
     figures.value(metric).map(domain::Value::approximate)
 }
 
-/// The names that rows need.
+/// The entities that rows with these keys speak of.
 fn names(
-    connection: &Connection,
+    insight: &Insight,
     asker: Asker,
     query: &Query,
     known: &Known,
-    rows: &[GridRow],
+    keys: &mut dyn Iterator<Item = Keys>,
 ) -> Result<HashMap<u32, EntityAbout>, InsightError> {
-    let mut ids: Vec<u32> = Vec::new();
-    for (n, dimension) in query.dimensions.iter().enumerate() {
-        let is_entity = matches!(
+    let is_entity = |dimension: &Dimension| {
+        matches!(
             dimension,
             Dimension::Campaign
                 | Dimension::AdGroup
                 | Dimension::Ad
                 | Dimension::Keyword
                 | Dimension::SearchTerm
-        );
-        if is_entity {
-            ids.extend(rows.iter().filter_map(|row| u32::try_from(row.keys[n]).ok()).filter(|id| *id > 0));
-        }
+        )
+    };
+    let places: Vec<usize> =
+        (0..query.dimensions.len()).filter(|n| is_entity(&query.dimensions[*n])).collect();
+    if places.is_empty() || known.accounts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut ids: Vec<u32> = Vec::new();
+    for keys in keys {
+        ids.extend(places.iter().filter_map(|n| u32::try_from(keys[*n]).ok()).filter(|id| *id > 0));
     }
     ids.sort_unstable();
     ids.dedup();
-    if ids.is_empty() || known.accounts.is_empty() {
-        return Ok(HashMap::new());
-    }
-    grid::entities(connection, asker.workspace, &ids)
+    insight.facts().read(|connection| grid::entities(connection, asker.workspace, &ids))
 }
 
 /// What a number in a dimension stands for.

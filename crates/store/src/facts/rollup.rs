@@ -186,8 +186,8 @@ pub(super) fn keep_sorted(
     Ok(())
 }
 
-/// Adds up what one level tells of an account's days. Rows at the campaign level are taken as they are: several rows of a
-/// day are added by whoever reads.
+/// Adds up what one level tells of an account's days. Rows at the campaign level are taken as they are, in the order of days in
+/// which imports wrote them: several rows of a day are added by whoever reads.
 fn insert(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -198,7 +198,7 @@ fn insert(
     let one_to_one = matches!(level, Level::Campaign | Level::Account);
     let figures =
         if one_to_one { figures(str::to_owned) } else { figures(|column| format!("sum({column})::BIGINT")) };
-    let group = if one_to_one { "ORDER BY day" } else { "GROUP BY day, campaign ORDER BY day" };
+    let group = if one_to_one { "" } else { "GROUP BY day, campaign ORDER BY day" };
     connection.execute_batch(&format!(
         "INSERT INTO campaign_day
          SELECT {workspace}, day, {platform}, {currency}, {account}, campaign, {level}, {figures}
@@ -214,12 +214,13 @@ fn insert(
     Ok(())
 }
 
-/// A long period in pieces that begin and end with a month, so that adding up needs little memory.
+/// A long period in pieces of up to a year that end with a month, so that adding up needs little memory.
 fn pieces(days: Period) -> Vec<Period> {
     let mut pieces = Vec::new();
     let mut rest = Some(days);
     while let Some(period) = rest {
-        let last = period.from().saturating_add(jiff::Span::new().months(2)).last_of_month().min(period.to());
+        let last =
+            period.from().saturating_add(jiff::Span::new().months(11)).last_of_month().min(period.to());
         pieces.extend(Period::new(period.from(), last));
         rest = last.tomorrow().ok().and_then(|first| Period::new(first, period.to()).ok());
     }
