@@ -223,6 +223,13 @@ fn is_about_accounts(query: &Query) -> bool {
     used.all(|dimension| matches!(dimension, Dimension::Platform | Dimension::Account | Dimension::Currency))
 }
 
+/// What questions use of the campaigns' roll-ups.
+const CAMPAIGN_COLUMNS: &str = "day, platform, currency, account, campaign, \
+    spend_micros, impressions, clicks, link_clicks, conversions_e6, revenue_micros, video_views";
+
+/// Periods from so many days on are read in whole weeks or months where the question allows.
+const LONG: i32 = 60;
+
 /// Campaigns' days, with whole weeks or months in place of their days where the question does not tell days apart.
 fn campaigns(workspace: WorkspaceId, query: &Query, period: Period, moved: bool) -> String {
     let times: Vec<Grain> = query
@@ -234,6 +241,8 @@ fn campaigns(workspace: WorkspaceId, query: &Query, period: Period, moved: bool)
         })
         .collect();
     let span = match times.as_slice() {
+        // Days of a short period are read as quickly as the longer statement is planned.
+        _ if period.len() < LONG => None,
         [] => Some(Grain::Week),
         // Weeks and months of a period that is moved would fall between those of the other.
         _ if moved => None,
@@ -242,12 +251,15 @@ fn campaigns(workspace: WorkspaceId, query: &Query, period: Period, moved: bool)
         _ => None,
     };
     let daily = |days: Period| {
-        format!("FROM campaign_day WHERE workspace = {workspace} AND day BETWEEN {}", days_literal(days))
+        format!(
+            "SELECT {CAMPAIGN_COLUMNS} FROM campaign_day WHERE workspace = {workspace} AND day BETWEEN {}",
+            days_literal(days)
+        )
     };
     let whole = span.and_then(|grain| Some((store::facts::span_number(grain)?, grain.within(period)?)));
     let Some((number, whole)) = whole else { return format!("({})", daily(period)) };
     let mut parts = vec![format!(
-        "SELECT * EXCLUDE (span) FROM campaign_span WHERE span = {number} AND workspace = {workspace} AND day BETWEEN {}",
+        "SELECT {CAMPAIGN_COLUMNS} FROM campaign_span WHERE span = {number} AND workspace = {workspace} AND day BETWEEN {}",
         days_literal(whole)
     )];
     let before = whole.from().yesterday().ok().and_then(|last| Period::new(period.from(), last).ok());

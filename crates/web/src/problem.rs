@@ -167,8 +167,18 @@ impl From<InsightError> for WebError {
 
 impl From<FactsError> for WebError {
     fn from(error: FactsError) -> Self {
-        Self::internal(error)
+        match &error {
+            FactsError::DiskFull => disk_full(),
+            _ => Self::internal(error),
+        }
     }
+}
+
+/// A full disk is for the sender to know: what was asked can be asked again once there is room.
+fn disk_full() -> WebError {
+    let detail = "the disk of the data folder is full; nothing was changed";
+    WebError::told(StatusCode::INSUFFICIENT_STORAGE, "disk-full", "The disk is full", detail)
+        .remedy("make room on it and try again")
 }
 
 impl From<CatalogError> for WebError {
@@ -194,6 +204,7 @@ impl From<LedgerError> for WebError {
             )
             .remedy(remedy.clone()),
             LedgerError::NotFound(_) => Self::not_found(error.to_string()),
+            LedgerError::Facts(FactsError::DiskFull) => disk_full(),
             _ => Self::internal(error),
         }
     }

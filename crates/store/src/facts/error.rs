@@ -57,9 +57,21 @@ pub enum FactsError {
         /// The number.
         number: i64,
     },
+    /// There is no space left for what the engine has to write.
+    #[error("the disk of the data folder is full; make room and try again")]
+    DiskFull,
     /// The engine failed.
     #[error("the facts engine failed: {0}")]
-    Engine(#[from] duckdb::Error),
+    Engine(#[source] duckdb::Error),
+}
+
+impl From<duckdb::Error> for FactsError {
+    fn from(error: duckdb::Error) -> Self {
+        let says = error.to_string();
+        let is_full =
+            ["No space left", "disk full", "max_temp_directory_size"].iter().any(|sign| says.contains(sign));
+        if is_full { Self::DiskFull } else { Self::Engine(error) }
+    }
 }
 
 impl FactsError {
