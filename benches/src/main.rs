@@ -72,7 +72,7 @@ fn head(made: &Made, load_before: &str, args: &Args, folder: &Path) -> Vec<Strin
             turns::WARM_UP
         ),
         "Ours is an answer over HTTP, uncompressed, nothing cached; server and clients share the cores. By hand: two threads over arrays in memory.".to_owned(),
-        "Target: what the engine alone took when it was chosen, on two cores with 10,000,000 rows.".to_owned(),
+        "Target: what we promise on two cores with 10,000,000 rows, not cached.".to_owned(),
     ]
 }
 
@@ -80,12 +80,12 @@ fn import_lines(made: &Made) -> Vec<Line> {
     let per_second = made.lines as f64 / (made.reading_seconds + made.applying_seconds).max(1e-9);
     let per_processor = made.lines as f64 / made.processor_seconds.max(1e-9);
     let facts = [
-        ("import, lines a second, one engine thread", table::grouped(per_second as u64), ""),
+        ("import, lines a second, one engine thread", table::grouped(per_second as u64), "400,000"),
         ("  of it reading and staging, seconds", format!("{:.1}", made.reading_seconds), ""),
         ("  of it applying, seconds", format!("{:.1}", made.applying_seconds), ""),
         ("  lines a second of processor time", table::grouped(per_processor as u64), ""),
-        ("import, peak memory, MiB", format!("{:.0}", made.peak_kib as f64 / 1024.0), ""),
-        ("facts on disk, MB", format!("{:.0}", made.facts_bytes as f64 / 1e6), "301"),
+        ("import, peak memory, MiB", format!("{:.0}", made.peak_kib as f64 / 1024.0), "300"),
+        ("facts on disk, MB", format!("{:.0}", made.facts_bytes as f64 / 1e6), ""),
         ("  bytes for a row", format!("{:.1}", made.facts_bytes as f64 / made.rows.max(1) as f64), ""),
     ];
     let line = |(what, value, target): (&str, String, &'static str)| Line::fact(what, value, target);

@@ -58,7 +58,7 @@ pub(crate) fn all(server: &Server) -> anyhow::Result<Vec<Question>> {
                 over(&CAMPAIGN_METRICS, &[Dimension::Campaign]),
             ],
             by_hand: Some(Box::new(move |columns| by_hand::overview(columns, month, past, lead))),
-            target: "17.5",
+            target: "12",
             ..Question::new("overview, 30 days and the 30 before", "/api/v1/overview")
         },
         Question {
@@ -67,12 +67,12 @@ pub(crate) fn all(server: &Server) -> anyhow::Result<Vec<Question>> {
                 ..Query::new(month, Metric::ALL).by([Dimension::Campaign])
             }],
             by_hand: Some(Box::new(move |columns| by_hand::campaigns(columns, month))),
-            target: "7.4",
+            target: "12",
             ..Question::new("campaign list, 30 days, 100 of all", "/api/v1/campaigns")
         },
         Question {
             queries: campaign_queries(server, campaign, month)?,
-            target: "8.0",
+            target: "12",
             ..Question::new("campaign, 30 days and the 30 before", format!("/api/v1/campaigns/{campaign}"))
         },
         Question {
@@ -80,7 +80,7 @@ pub(crate) fn all(server: &Server) -> anyhow::Result<Vec<Question>> {
             by_hand: Some(Box::new(move |columns| {
                 by_hand::campaigns_by(columns, year, Grain::Month, Platform::GoogleAds)
             })),
-            target: "79",
+            target: "100",
             ..Question::new(
                 "analytics, 365 days, campaign and month",
                 format!("/api/v1/analytics?by=campaign,month&{ANALYTICS}"),
@@ -91,7 +91,7 @@ pub(crate) fn all(server: &Server) -> anyhow::Result<Vec<Question>> {
             by_hand: Some(Box::new(move |columns| {
                 by_hand::platforms_by(columns, year, Grain::Week, Platform::GoogleAds)
             })),
-            target: "79",
+            target: "100",
             ..Question::new(
                 "analytics, 365 days, platform and week",
                 format!("/api/v1/analytics?by=platform,week&{ANALYTICS}"),

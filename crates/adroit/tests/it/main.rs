@@ -1,5 +1,7 @@
 //! Tests of the program as a whole: the real binary, on folders of its own, seen from outside.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
+
 mod beside_a_server;
 mod crash;
 mod demo;
