@@ -8,7 +8,8 @@ use crate::campaigns::{CampaignAbout, about};
 use crate::filter::Filter;
 use crate::query::ask::notes;
 use crate::query::{Dimension, Query, Sort};
-use crate::{Asker, Insight, InsightError, grid};
+use crate::view::View;
+use crate::{Asker, Insight, InsightError};
 
 /// How many rows of each level below a campaign are shown.
 const CHILDREN: u32 = 100;
@@ -64,65 +65,71 @@ impl Insight {
         compare: Comparison,
         as_of: Option<Timestamp>,
     ) -> Result<Campaign, InsightError> {
-        let known = self.known(asker.workspace, None)?;
-        let found = self.facts().read(|connection| grid::entities(connection, asker.workspace, &[id]))?;
-        let not_found = || InsightError::NotFound { what: "campaign", id };
-        let entity =
-            found.get(&id).filter(|entity| entity.level == Level::Campaign.number()).ok_or_else(not_found)?;
-
-        let question = Query {
-            filter: Filter::campaign(id),
-            compare: Some(compare),
-            as_of,
-            ..Query::new(period, Metric::ALL).by([Dimension::Time(Grain::Day)])
-        };
-        let answer = self.ask(asker, &question)?;
-        let mut children = Vec::new();
-        for (level, dimension) in [
-            (Level::AdGroup, Dimension::AdGroup),
-            (Level::Ad, Dimension::Ad),
-            (Level::Keyword, Dimension::Keyword),
-            (Level::SearchTerm, Dimension::SearchTerm),
-        ] {
-            let is_known =
-                |scope: &&store::facts::KnownScope| scope.account == entity.account && scope.level == level;
-            if !known.scopes.iter().any(|scope| is_known(&scope)) {
-                continue;
-            }
-            let below = self.ask(
-                asker,
-                &Query {
-                    filter: Filter::campaign(id),
-                    compare: Some(compare),
-                    sort: Some(Sort::descending(Metric::Spend)),
-                    limit: CHILDREN,
-                    as_of,
-                    ..Query::new(period, Metric::ALL).by([dimension])
-                },
-            )?;
-            if below.row_count > 0 {
-                children.push(Children {
-                    level,
-                    rows: below.rows,
-                    count: below.row_count,
-                    totals: below.totals,
-                });
-            }
-        }
-        // What other accounts know is nothing to this campaign.
-        let own = self.known(asker.workspace, as_of)?.of_account(entity.account);
-        let (totals, freshness) = (answer.totals, own.freshness(None, period));
-        Ok(Campaign {
-            about: about(id, entity, &known),
-            period,
-            compared: (compare, period.compared(compare)),
-            as_of,
-            series: answer.rows,
-            children,
-            notes: notes(&totals, &freshness, &question, &own),
-            totals,
-            provenance: own.provenance(None, period),
-            freshness,
-        })
+        self.view(|view| campaign(view, asker, id, period, compare, as_of))
     }
+}
+
+fn campaign(
+    view: &View<'_>,
+    asker: Asker,
+    id: u32,
+    period: Period,
+    compare: Comparison,
+    as_of: Option<Timestamp>,
+) -> Result<Campaign, InsightError> {
+    let known = view.known(asker.workspace, None)?;
+    let found = view.entities(asker, &[id])?;
+    let not_found = || InsightError::NotFound { what: "campaign", id };
+    let entity =
+        found.get(&id).filter(|entity| entity.level == Level::Campaign.number()).ok_or_else(not_found)?;
+
+    let question = Query {
+        filter: Filter::campaign(id),
+        compare: Some(compare),
+        as_of,
+        ..Query::new(period, Metric::ALL).by([Dimension::Time(Grain::Day)])
+    };
+    let (answer, _) = view.ask(asker, &question)?;
+    let mut children = Vec::new();
+    for (level, dimension) in [
+        (Level::AdGroup, Dimension::AdGroup),
+        (Level::Ad, Dimension::Ad),
+        (Level::Keyword, Dimension::Keyword),
+        (Level::SearchTerm, Dimension::SearchTerm),
+    ] {
+        let is_known =
+            |scope: &&store::facts::KnownScope| scope.account == entity.account && scope.level == level;
+        if !known.scopes.iter().any(|scope| is_known(&scope)) {
+            continue;
+        }
+        let (below, _) = view.ask(
+            asker,
+            &Query {
+                filter: Filter::campaign(id),
+                compare: Some(compare),
+                sort: Some(Sort::descending(Metric::Spend)),
+                limit: CHILDREN,
+                as_of,
+                ..Query::new(period, Metric::ALL).by([dimension])
+            },
+        )?;
+        if below.row_count > 0 {
+            children.push(Children { level, rows: below.rows, count: below.row_count, totals: below.totals });
+        }
+    }
+    // What other accounts know is nothing to this campaign.
+    let own = view.known(asker.workspace, as_of)?.of_account(entity.account);
+    let (totals, freshness) = (answer.totals, own.freshness(None, period));
+    Ok(Campaign {
+        about: about(id, entity, &known),
+        period,
+        compared: (compare, period.compared(compare)),
+        as_of,
+        series: answer.rows,
+        children,
+        notes: notes(&totals, &freshness, &question, &own),
+        totals,
+        provenance: own.provenance(None, period),
+        freshness,
+    })
 }

@@ -15,6 +15,9 @@ use crate::filter::Filter;
 /// Most groups that one question may make before it is asked to be narrower.
 const MOST_GROUPS: usize = 1_000_000;
 
+/// Most entities that are looked up at once.
+const MOST_NAMED: usize = 2_000;
+
 /// The place of a row: one number per dimension, unused ones zero.
 pub(crate) type Keys = [i64; 3];
 
@@ -382,9 +385,12 @@ pub(crate) fn entities(
     ids: &[u32],
 ) -> Result<HashMap<u32, EntityAbout>, InsightError> {
     let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(10_000) {
-        let mut statement = connection.prepare(&crate::sql::entities(workspace, some))?;
-        let mut rows = statement.query([])?;
+    // Of a few sizes, filled up with zeros, which no entity has.
+    for some in ids.chunks(MOST_NAMED) {
+        let size = [16, 128].into_iter().find(|size| some.len() <= *size).unwrap_or(MOST_NAMED);
+        let filled = some.iter().copied().chain(std::iter::repeat(0)).take(size);
+        let mut statement = connection.prepare_cached(&crate::sql::entities(workspace, size))?;
+        let mut rows = statement.query(duckdb::params_from_iter(filled))?;
         while let Some(row) = rows.next()? {
             let (name, detail): (String, Option<String>) = (row.get(1)?, row.get(2)?);
             let about = EntityAbout {

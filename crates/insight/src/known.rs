@@ -7,9 +7,10 @@ use domain::{ImportId, Level, Period, Platform};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::WorkspaceId;
-use store::facts::{Account, AccountId, KnownScope, KnownSegment, chosen_levels, known_scopes};
+use store::facts::{Account, AccountId, KnownScope, KnownSegment, accounts_of, chosen_levels, known_scopes};
 
 use crate::answer::{Freshness, Provenance};
+use crate::view::View;
 use crate::{Insight, InsightError};
 
 /// Most imports that a provenance names.
@@ -35,6 +36,37 @@ pub(crate) struct Told {
     pub segment: KnownSegment,
 }
 
+impl View<'_> {
+    /// What is known of a workspace now, or was known at `as_of`.
+    pub fn known(
+        &self,
+        workspace: WorkspaceId,
+        as_of: Option<Timestamp>,
+    ) -> Result<Arc<Known>, InsightError> {
+        let changes = self.insight.facts().changes();
+        let cache = || self.insight.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if as_of.is_none() {
+            let cached = cache().get(&workspace).cloned();
+            if let Some(known) = cached.filter(|known| known.changes == changes) {
+                return Ok(known);
+            }
+        }
+        let accounts = accounts_of(self.connection, workspace)?;
+        let scopes = known_scopes(self.connection, workspace, as_of)?;
+        let of = |account: &Account| {
+            let own: Vec<KnownScope> =
+                scopes.iter().filter(|scope| scope.account == account.account).cloned().collect();
+            (account.account, chosen_levels(&own))
+        };
+        let chosen = accounts.iter().map(of).collect();
+        let known = Arc::new(Known { changes, accounts, scopes, chosen });
+        if as_of.is_none() {
+            cache().insert(workspace, known.clone());
+        }
+        Ok(known)
+    }
+}
+
 impl Insight {
     /// What is known of a workspace now, or was known at `as_of`.
     ///
@@ -45,26 +77,7 @@ impl Insight {
         workspace: WorkspaceId,
         as_of: Option<Timestamp>,
     ) -> Result<Arc<Known>, InsightError> {
-        let changes = self.facts.changes();
-        if as_of.is_none() {
-            let cached = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).cloned();
-            if let Some(known) = cached.filter(|known| known.changes == changes) {
-                return Ok(known);
-            }
-        }
-        let accounts = self.facts.accounts(workspace)?;
-        let scopes = self.facts.read(|connection| known_scopes(connection, workspace, as_of))?;
-        let of = |account: &Account| {
-            let own: Vec<KnownScope> =
-                scopes.iter().filter(|scope| scope.account == account.account).cloned().collect();
-            (account.account, chosen_levels(&own))
-        };
-        let chosen = accounts.iter().map(of).collect();
-        let known = Arc::new(Known { changes, accounts, scopes, chosen });
-        if as_of.is_none() {
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace, known.clone());
-        }
-        Ok(known)
+        self.view(|view| view.known(workspace, as_of))
     }
 
     /// The last day that is known of any account: where ranges without an end of their own end.

@@ -12,6 +12,7 @@ mod known;
 pub mod overview;
 pub mod query;
 mod sql;
+mod view;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -10,6 +10,7 @@ use crate::campaigns::{CampaignRow, described};
 use crate::grid::{self, GridRow, Group};
 use crate::query::ask::{key_value, notes};
 use crate::query::{Dimension, Query};
+use crate::view::View;
 use crate::{Asker, Insight, InsightError};
 
 /// How many campaigns the overview names as the largest, and how many as moved most.
@@ -71,76 +72,86 @@ impl Insight {
         compare: Comparison,
         as_of: Option<Timestamp>,
     ) -> Result<Overview, InsightError> {
-        let over = |metrics: &[Metric], dimensions: Vec<Dimension>| Query {
-            compare: Some(compare),
-            as_of,
-            ..Query::new(period, metrics).by(dimensions)
-        };
-        let grid_query = over(&TILES, vec![Dimension::Time(Grain::Day), Dimension::Platform]);
-        let grid = self.groups(asker, &grid_query)?;
-        let known = grid.known;
-        // The same groups, keyed by one of their two dimensions.
-        let keyed = |n: usize| -> Result<Vec<GridRow>, InsightError> {
-            let groups: Vec<Group> =
-                grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
-            grid::rows(&groups, asker.lead_currency, true)
-        };
-        let totals = grid::figures(&grid.groups, asker.lead_currency, true)?;
-        let answer_row = |dimension: Dimension, row: GridRow| AnswerRow {
-            keys: vec![key_value(dimension, row.keys[0], &HashMap::new(), &known)],
-            figures: row.figures,
-        };
-        let series = keyed(0)?.into_iter().map(|row| answer_row(Dimension::Time(Grain::Day), row)).collect();
-        let mut platforms: Vec<AnswerRow> =
-            keyed(1)?.into_iter().map(|row| answer_row(Dimension::Platform, row)).collect();
-        platforms.sort_by_key(|row| std::cmp::Reverse(row.figures.lead.spend_micros));
-
-        let asked = self.groups(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?;
-        let mut campaigns = grid::rows(&asked.groups, asker.lead_currency, true)?;
-        // Campaigns of different currencies have no common order: the leading currency's are named.
-        campaigns.retain(|row| row.figures.currency == totals.currency);
-        let named = |key: fn(&GridRow) -> i64, rows: &[GridRow]| -> Vec<GridRow> {
-            let mut order: Vec<&GridRow> = rows.iter().filter(|row| key(row) != 0).collect();
-            order.sort_unstable_by_key(|row| (std::cmp::Reverse(key(row).unsigned_abs()), row.keys));
-            order.into_iter().take(NAMED).cloned().collect()
-        };
-        let top = named(|row| row.figures.lead.spend_micros.unwrap_or(0), &campaigns);
-        let moved_most = named(moved, &campaigns);
-        let ids: Vec<u32> = top
-            .iter()
-            .chain(&moved_most)
-            .filter_map(|row| u32::try_from(row.keys[0]).ok())
-            .filter(|id| *id > 0)
-            .collect();
-        let names = match ids.as_slice() {
-            [] => HashMap::new(),
-            ids => self.facts().read(|connection| grid::entities(connection, asker.workspace, ids))?,
-        };
-        let described = |rows: Vec<GridRow>| {
-            let rows = rows.into_iter().map(|row| AnswerRow {
-                keys: vec![key_value(Dimension::Campaign, row.keys[0], &names, &asked.known)],
-                figures: row.figures,
-            });
-            described(&names, &asked.known, rows.collect())
-        };
-        let (top_campaigns, movers) = (described(top), described(moved_most));
-
-        let freshness = known.freshness(None, period);
-        let notes = notes(&totals, &freshness, &grid_query, &known);
-        Ok(Overview {
-            period,
-            compared: (compare, period.compared(compare)),
-            as_of,
-            totals,
-            series,
-            platforms,
-            top_campaigns,
-            movers,
-            freshness,
-            provenance: known.provenance(None, period),
-            notes,
-        })
+        self.view(|view| overview(view, asker, period, compare, as_of))
     }
+}
+
+fn overview(
+    view: &View<'_>,
+    asker: Asker,
+    period: Period,
+    compare: Comparison,
+    as_of: Option<Timestamp>,
+) -> Result<Overview, InsightError> {
+    let over = |metrics: &[Metric], dimensions: Vec<Dimension>| Query {
+        compare: Some(compare),
+        as_of,
+        ..Query::new(period, metrics).by(dimensions)
+    };
+    let grid_query = over(&TILES, vec![Dimension::Time(Grain::Day), Dimension::Platform]);
+    let grid = view.groups(asker, &grid_query)?;
+    let known = grid.known;
+    // The same groups, keyed by one of their two dimensions.
+    let keyed = |n: usize| -> Result<Vec<GridRow>, InsightError> {
+        let groups: Vec<Group> =
+            grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
+        grid::rows(&groups, asker.lead_currency, true)
+    };
+    let totals = grid::figures(&grid.groups, asker.lead_currency, true)?;
+    let answer_row = |dimension: Dimension, row: GridRow| AnswerRow {
+        keys: vec![key_value(dimension, row.keys[0], &HashMap::new(), &known)],
+        figures: row.figures,
+    };
+    let series = keyed(0)?.into_iter().map(|row| answer_row(Dimension::Time(Grain::Day), row)).collect();
+    let mut platforms: Vec<AnswerRow> =
+        keyed(1)?.into_iter().map(|row| answer_row(Dimension::Platform, row)).collect();
+    platforms.sort_by_key(|row| std::cmp::Reverse(row.figures.lead.spend_micros));
+
+    let asked = view.groups(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?;
+    let mut campaigns = grid::rows(&asked.groups, asker.lead_currency, true)?;
+    // Campaigns of different currencies have no common order: the leading currency's are named.
+    campaigns.retain(|row| row.figures.currency == totals.currency);
+    let named = |key: fn(&GridRow) -> i64, rows: &[GridRow]| -> Vec<GridRow> {
+        let mut order: Vec<&GridRow> = rows.iter().filter(|row| key(row) != 0).collect();
+        order.sort_unstable_by_key(|row| (std::cmp::Reverse(key(row).unsigned_abs()), row.keys));
+        order.into_iter().take(NAMED).cloned().collect()
+    };
+    let top = named(|row| row.figures.lead.spend_micros.unwrap_or(0), &campaigns);
+    let moved_most = named(moved, &campaigns);
+    let ids: Vec<u32> = top
+        .iter()
+        .chain(&moved_most)
+        .filter_map(|row| u32::try_from(row.keys[0]).ok())
+        .filter(|id| *id > 0)
+        .collect();
+    let names = match ids.as_slice() {
+        [] => HashMap::new(),
+        ids => view.entities(asker, ids)?,
+    };
+    let described = |rows: Vec<GridRow>| {
+        let rows = rows.into_iter().map(|row| AnswerRow {
+            keys: vec![key_value(Dimension::Campaign, row.keys[0], &names, &asked.known)],
+            figures: row.figures,
+        });
+        described(&names, &asked.known, rows.collect())
+    };
+    let (top_campaigns, movers) = (described(top), described(moved_most));
+
+    let freshness = known.freshness(None, period);
+    let notes = notes(&totals, &freshness, &grid_query, &known);
+    Ok(Overview {
+        period,
+        compared: (compare, period.compared(compare)),
+        as_of,
+        totals,
+        series,
+        platforms,
+        top_campaigns,
+        movers,
+        freshness,
+        provenance: known.provenance(None, period),
+        notes,
+    })
 }
 
 impl Overview {

@@ -38,10 +38,13 @@ impl Insight {
             as_of: query.as_of,
             ..Query::new(query.period, Metric::ALL).by([Dimension::Campaign])
         };
-        let (answer, names) = self.ask_with_names(asker, &question)?;
-        let known = self.known(asker.workspace, query.as_of)?;
-        let rows = described(&names, &known, answer.rows);
-        let mut notes = answer.notes;
+        let (mut answer, rows) = self.view(|view| {
+            let (mut answer, names) = view.ask(asker, &question)?;
+            let known = view.known(asker.workspace, query.as_of)?;
+            let rows = described(&names, &known, std::mem::take(&mut answer.rows));
+            Ok((answer, rows))
+        })?;
+        let mut notes = std::mem::take(&mut answer.notes);
         let mut currencies: Vec<_> = rows.iter().filter_map(|row| row.figures.currency).collect();
         currencies.sort_unstable();
         currencies.dedup();

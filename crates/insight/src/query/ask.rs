@@ -12,6 +12,7 @@ use super::{Dimension, Query, Sort, SortBy};
 use crate::answer::{Answer, AnswerRow, Figures, KeyValue};
 use crate::grid::{self, EntityAbout, Fold, Group, Keys, Place};
 use crate::known::Known;
+use crate::view::View;
 use crate::{Asker, Insight, InsightError, sql};
 
 /// Groups of a question and what is known around it.
@@ -26,11 +27,24 @@ impl Insight {
     /// # Errors
     /// If the question can't be asked like this, or the facts can't be read.
     pub fn ask(&self, asker: Asker, query: &Query) -> Result<Answer, InsightError> {
-        Ok(self.ask_with_names(asker, query)?.0)
+        self.view(|view| Ok(view.ask(asker, query)?.0))
     }
 
-    /// The same, with what is known of the entities that the answer names.
-    pub(crate) fn ask_with_names(
+    /// The statement that answers a question, and the words bound to it; `None` if nothing is known that could.
+    ///
+    /// # Errors
+    /// If the question can't be asked like this, or the facts can't be read.
+    pub fn sql_of(&self, asker: Asker, query: &Query) -> Result<Option<(String, Vec<String>)>, InsightError> {
+        query.check()?;
+        let known = self.known(asker.workspace, query.as_of)?;
+        let (statement, _) = statement(asker, query, &known)?;
+        Ok(statement.map(|statement| (statement.sql, statement.words)))
+    }
+}
+
+impl View<'_> {
+    /// Answers a question, and says what is known of the entities that the answer names.
+    pub fn ask(
         &self,
         asker: Asker,
         query: &Query,
@@ -87,26 +101,13 @@ impl Insight {
         Ok((answer, names))
     }
 
-    /// The statement that answers a question, and the words bound to it; `None` if nothing is known that could.
-    ///
-    /// # Errors
-    /// If the question can't be asked like this, or the facts can't be read.
-    pub fn sql_of(&self, asker: Asker, query: &Query) -> Result<Option<(String, Vec<String>)>, InsightError> {
-        query.check()?;
-        let known = self.known(asker.workspace, query.as_of)?;
-        let (statement, _) = statement(asker, query, &known)?;
-        Ok(statement.map(|statement| (statement.sql, statement.words)))
-    }
-
     /// The groups that a question makes.
-    pub(crate) fn groups(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
+    pub fn groups(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
         let known = self.known(asker.workspace, query.as_of)?;
         let (statement, figures) = statement(asker, query, &known)?;
         let groups = match statement {
             None => Vec::new(),
-            Some(statement) => self
-                .facts()
-                .read(|connection| grid::groups(connection, &statement, query.dimensions.len(), &figures))?,
+            Some(statement) => grid::groups(self.connection, &statement, query.dimensions.len(), &figures)?,
         };
         Ok(Asked { groups, known })
     }
@@ -160,7 +161,7 @@ fn value_of(figures: &Figures, metric: Metric) -> Option<f64> {
 
 /// The entities that rows with these keys speak of.
 fn names(
-    insight: &Insight,
+    view: &View<'_>,
     asker: Asker,
     query: &Query,
     known: &Known,
@@ -187,7 +188,7 @@ fn names(
     }
     ids.sort_unstable();
     ids.dedup();
-    insight.facts().read(|connection| grid::entities(connection, asker.workspace, &ids))
+    view.entities(asker, &ids)
 }
 
 /// What a number in a dimension stands for.

@@ -46,10 +46,10 @@ impl Account {
 }
 
 /// All accounts of a workspace, in the order in which they were first seen.
-pub(super) fn accounts_of(
-    connection: &Connection,
-    workspace: WorkspaceId,
-) -> Result<Vec<Account>, FactsError> {
+///
+/// # Errors
+/// If the engine fails.
+pub fn accounts_of(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<Account>, FactsError> {
     let mut statement = connection.prepare_cached(
         "SELECT account, platform, name, external_id, currency FROM account WHERE workspace = ? ORDER BY account",
     )?;
@@ -59,14 +59,4 @@ pub(super) fn accounts_of(
         accounts.push(Account::from_row(row)?);
     }
     Ok(accounts)
-}
-
-impl super::Facts {
-    /// All accounts of a workspace, in the order in which they were first seen.
-    ///
-    /// # Errors
-    /// If the engine fails.
-    pub fn accounts(&self, workspace: WorkspaceId) -> Result<Vec<Account>, FactsError> {
-        self.read(|connection| accounts_of(connection, workspace))
-    }
 }

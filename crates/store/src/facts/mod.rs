@@ -20,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use duckdb::{Config, Connection};
 
-pub use account::{Account, AccountId};
+pub use account::{Account, AccountId, accounts_of};
 pub use apply::{Change, Plan};
 pub use error::FactsError;
 pub use identity::{Identity, Names};

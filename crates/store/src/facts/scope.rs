@@ -7,8 +7,8 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::FactsError;
 use super::account::AccountId;
-use super::{Facts, FactsError};
 use crate::WorkspaceId;
 
 /// All imports' claims to know one scope.
@@ -144,16 +144,6 @@ pub fn chosen_levels(scopes: &[KnownScope]) -> Vec<(Level, KnownSegment)> {
         chosen.extend(Level::TELLS_CAMPAIGN.into_iter().find_map(at));
     }
     chosen
-}
-
-impl Facts {
-    /// What is known of a workspace's accounts now.
-    ///
-    /// # Errors
-    /// If the engine fails.
-    pub fn known(&self, workspace: WorkspaceId) -> Result<Vec<KnownScope>, FactsError> {
-        self.read(|connection| known_scopes(connection, workspace, None))
-    }
 }
 
 #[cfg(test)]
