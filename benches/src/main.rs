@@ -63,7 +63,7 @@ fn head(made: &Made, load_before: &str, args: &Args, folder: &Path) -> Vec<Strin
         ),
         format!(
             "{} rows of delivery in {} files, {} kept in {}; DuckDB {}; {} rounds in turns after {} to warm up.",
-            table::grouped(made.rows),
+            web::format::count(made.rows),
             made.files,
             made.made_on,
             folder.display(),
@@ -80,10 +80,10 @@ fn import_lines(made: &Made) -> Vec<Line> {
     let per_second = made.lines as f64 / (made.reading_seconds + made.applying_seconds).max(1e-9);
     let per_processor = made.lines as f64 / made.processor_seconds.max(1e-9);
     let facts = [
-        ("import, lines a second, one engine thread", table::grouped(per_second as u64), "400,000"),
+        ("import, lines a second, one engine thread", web::format::count(per_second as u64), "400,000"),
         ("  of it reading and staging, seconds", format!("{:.1}", made.reading_seconds), ""),
         ("  of it applying, seconds", format!("{:.1}", made.applying_seconds), ""),
-        ("  lines a second of processor time", table::grouped(per_processor as u64), ""),
+        ("  lines a second of processor time", web::format::count(per_processor as u64), ""),
         ("import, peak memory, MiB", format!("{:.0}", made.peak_kib as f64 / 1024.0), "300"),
         ("facts on disk, MB", format!("{:.0}", made.facts_bytes as f64 / 1e6), ""),
         ("  bytes for a row", format!("{:.1}", made.facts_bytes as f64 / made.rows.max(1) as f64), ""),

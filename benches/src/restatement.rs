@@ -18,7 +18,7 @@ use tokio::task::{JoinHandle, block_in_place};
 
 use crate::importer::request;
 use crate::server::{Client, Server};
-use crate::table::{Line, grouped};
+use crate::table::Line;
 use crate::timing::Times;
 
 /// What the readers ask meanwhile.
@@ -84,7 +84,7 @@ async fn measured(server: &Server, folder: &Path, rounds: usize) -> anyhow::Resu
     if client.get(READ).await? != before {
         bail!("THE OVERVIEW DIFFERS after every restatement was undone");
     }
-    let what = format!("restating 30 days of an account, {} rows", grouped(rows));
+    let what = format!("restating 30 days of an account, {} rows", web::format::count(rows));
     Ok(vec![
         Line { engine: bare.clone(), shows_worst: true, ..Line::of(what, alone) },
         Line {
