@@ -20,6 +20,9 @@ use web::{AppState, router};
 
 use crate::folder::WORKSPACE;
 
+/// What a server keeps of recent days by default.
+const RECENT_BYTES: usize = 128 << 20;
+
 /// As much as the program gives the engine when it serves.
 const MEMORY_MIB: u32 = 2048;
 
@@ -37,7 +40,9 @@ impl Server {
         let ledger = Ledger::open(folder, Limits { memory_mib: MEMORY_MIB, ..Limits::default() }).await?;
         let workspace =
             ledger.catalog().workspace(WORKSPACE).await?.context("the benchmark workspace is missing")?;
-        let insight = Arc::new(Insight::new(ledger.facts().clone()));
+        let insight = Insight::new(ledger.facts().clone()).keeping_recent_days(RECENT_BYTES);
+        insight.read_recent_days(workspace.id)?;
+        let insight = Arc::new(insight);
         let state =
             AppState::new(ledger.clone(), insight.clone(), folder).only_for_hosts(["127.0.0.1".to_owned()]);
         let listener =

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use insight::Insight;
 use store::facts::Limits;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -34,7 +36,12 @@ pub(crate) async fn serve(
         format!("can't listen on {bind}; is it taken by another program? Name another with --bind ADDR:PORT")
     })?;
     let address = listener.local_addr()?;
-    let mut state = open_state(folder, Limits { memory_mib, ..Limits::default() }).await?;
+    // An eighth of the memory is for recent days, the rest for the engine.
+    let recent_mib = memory_mib / 8;
+    let mut state =
+        open_state(folder, Limits { memory_mib: memory_mib - recent_mib, ..Limits::default() }).await?;
+    let insight = Insight::new(state.ledger.facts().clone()).keeping_recent_days((recent_mib as usize) << 20);
+    state.insight = Arc::new(insight);
     if address.ip().is_loopback() {
         let names =
             ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];

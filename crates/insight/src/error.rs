@@ -29,6 +29,10 @@ impl InsightError {
     pub fn wrong(parameter: &'static str, remedy: impl Into<String>) -> Self {
         Self::Wrong { parameter, remedy: remedy.into() }
     }
+
+    pub(crate) fn too_large() -> Self {
+        Self::wrong("metrics", "a sum is larger than 64 bits hold; narrow the filter or the period")
+    }
 }
 
 impl From<duckdb::Error> for InsightError {

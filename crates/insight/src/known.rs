@@ -20,7 +20,7 @@ const MOST_IMPORTS: usize = 100;
 #[derive(Debug)]
 pub struct Known {
     changes: u64,
-    /// The accounts.
+    /// The accounts, in the order of their numbers.
     pub accounts: Vec<Account>,
     /// What is known of each at each level.
     pub scopes: Vec<KnownScope>,
@@ -100,7 +100,8 @@ impl Insight {
 impl Known {
     /// The account of this number.
     pub fn account(&self, id: AccountId) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.account == id)
+        let place = self.accounts.binary_search_by_key(&id, |account| account.account).ok()?;
+        self.accounts.get(place)
     }
 
     fn days(&self) -> Option<Period> {

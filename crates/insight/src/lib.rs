@@ -5,12 +5,14 @@
 pub mod answer;
 pub mod campaign;
 pub mod campaigns;
+mod entity;
 mod error;
 pub mod filter;
 mod grid;
 mod known;
 pub mod overview;
 pub mod query;
+mod recent;
 mod sql;
 mod view;
 
@@ -20,6 +22,7 @@ use std::sync::{Arc, Mutex};
 use domain::Currency;
 use store::{Facts, WorkspaceId};
 
+use self::recent::Recent;
 pub use answer::{Answer, Figures, Freshness, Provenance};
 pub use error::InsightError;
 pub use filter::Filter;
@@ -39,12 +42,34 @@ pub struct Asker {
 pub struct Insight {
     facts: Arc<Facts>,
     known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
+    recent: Option<Arc<Recent>>,
 }
 
 impl Insight {
     /// Answers from `facts`.
     pub fn new(facts: Arc<Facts>) -> Self {
-        Self { facts, known: Mutex::default() }
+        Self { facts, known: Mutex::default(), recent: None }
+    }
+
+    /// The same, keeping the recent days of the workspaces that are asked about in up to `bytes` of memory: for a program that
+    /// answers many questions.
+    #[must_use]
+    pub fn keeping_recent_days(mut self, bytes: usize) -> Self {
+        self.recent = Some(Arc::new(Recent::new(bytes)));
+        self
+    }
+
+    /// Reads a workspace's recent days into memory now, rather than in the background after the first question.
+    ///
+    /// # Errors
+    /// If the facts can't be read.
+    pub fn read_recent_days(&self, workspace: WorkspaceId) -> Result<(), InsightError> {
+        self.recent.as_ref().map_or(Ok(()), |recent| recent.read(&self.facts, workspace))
+    }
+
+    /// How many questions were answered from recent days in memory rather than by the engine.
+    pub fn answered_from_memory(&self) -> u64 {
+        self.recent.as_ref().map_or(0, |recent| recent.answered())
     }
 
     /// The facts behind the answers.

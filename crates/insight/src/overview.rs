@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::answer::{AnswerRow, Figures, Freshness, KeyValue, Provenance};
 use crate::campaigns::{CampaignRow, described};
-use crate::grid::{self, GridRow, Group};
+use crate::entity::EntityAbout;
+use crate::grid::{self, Row};
 use crate::query::ask::{key_value, notes};
 use crate::query::{Dimension, Query};
 use crate::view::View;
@@ -89,35 +90,40 @@ fn overview(
         ..Query::new(period, metrics).by(dimensions)
     };
     let grid_query = over(&TILES, vec![Dimension::Time(Grain::Day), Dimension::Platform]);
-    let grid = view.groups(asker, &grid_query)?;
+    let grid = view.rows(asker, &grid_query)?;
     let known = grid.known;
-    // The same groups, keyed by one of their two dimensions.
-    let keyed = |n: usize| -> Result<Vec<GridRow>, InsightError> {
-        let groups: Vec<Group> =
-            grid.groups.iter().map(|group| Group { keys: [group.keys[n], 0, 0], ..*group }).collect();
-        grid::rows(&groups, asker.lead_currency, true)
+    let totals = grid::total(&grid.rows)?.figures(asker.lead_currency, true)?;
+    let finished = |rows: &[Row], dimension: Dimension, names: &HashMap<u32, EntityAbout>| {
+        let row = |row: &Row| -> Result<AnswerRow, InsightError> {
+            Ok(AnswerRow {
+                keys: vec![key_value(dimension, row.keys[0], names, &known)],
+                figures: row.parts.figures(asker.lead_currency, true)?,
+            })
+        };
+        rows.iter().map(row).collect::<Result<Vec<_>, _>>()
     };
-    let totals = grid::figures(&grid.groups, asker.lead_currency, true)?;
-    let answer_row = |dimension: Dimension, row: GridRow| AnswerRow {
-        keys: vec![key_value(dimension, row.keys[0], &HashMap::new(), &known)],
-        figures: row.figures,
-    };
-    let series = keyed(0)?.into_iter().map(|row| answer_row(Dimension::Time(Grain::Day), row)).collect();
-    let mut platforms: Vec<AnswerRow> =
-        keyed(1)?.into_iter().map(|row| answer_row(Dimension::Platform, row)).collect();
+    let nameless = HashMap::new();
+    // The same figures by one of their two dimensions.
+    let series = finished(&grid::by(&grid.rows, 0)?, Dimension::Time(Grain::Day), &nameless)?;
+    let mut platforms = finished(&grid::by(&grid.rows, 1)?, Dimension::Platform, &nameless)?;
     platforms.sort_by_key(|row| std::cmp::Reverse(row.figures.lead.spend_micros));
 
-    let asked = view.groups(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?;
-    let mut campaigns = grid::rows(&asked.groups, asker.lead_currency, true)?;
-    // Campaigns of different currencies have no common order: the leading currency's are named.
-    campaigns.retain(|row| row.figures.currency == totals.currency);
-    let named = |key: fn(&GridRow) -> i64, rows: &[GridRow]| -> Vec<GridRow> {
-        let mut order: Vec<&GridRow> = rows.iter().filter(|row| key(row) != 0).collect();
-        order.sort_unstable_by_key(|row| (std::cmp::Reverse(key(row).unsigned_abs()), row.keys));
-        order.into_iter().take(NAMED).cloned().collect()
+    let campaigns = view.rows(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?.rows;
+    let (mut by_spend, mut by_change) = (Vec::new(), Vec::new());
+    for (n, campaign) in campaigns.iter().enumerate() {
+        let figures = campaign.parts.figures(asker.lead_currency, true)?;
+        // Campaigns of different currencies have no common order: the leading currency's are named.
+        if figures.currency == totals.currency {
+            by_spend.push((figures.lead.spend_micros.unwrap_or(0), n));
+            by_change.push((moved(&figures), n));
+        }
+    }
+    let largest = |mut order: Vec<(i64, usize)>| -> Vec<Row> {
+        order.retain(|(size, _)| *size != 0);
+        order.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(size.unsigned_abs()), campaigns[*n].keys));
+        order.iter().take(NAMED).map(|(_, n)| campaigns[*n].clone()).collect()
     };
-    let top = named(|row| row.figures.lead.spend_micros.unwrap_or(0), &campaigns);
-    let moved_most = named(moved, &campaigns);
+    let (top, moved_most) = (largest(by_spend), largest(by_change));
     let ids: Vec<u32> = top
         .iter()
         .chain(&moved_most)
@@ -128,14 +134,10 @@ fn overview(
         [] => HashMap::new(),
         ids => view.entities(asker, ids)?,
     };
-    let described = |rows: Vec<GridRow>| {
-        let rows = rows.into_iter().map(|row| AnswerRow {
-            keys: vec![key_value(Dimension::Campaign, row.keys[0], &names, &asked.known)],
-            figures: row.figures,
-        });
-        described(&names, &asked.known, rows.collect())
+    let campaign_rows = |rows: &[Row]| -> Result<Vec<CampaignRow>, InsightError> {
+        Ok(described(&names, &known, finished(rows, Dimension::Campaign, &names)?))
     };
-    let (top_campaigns, movers) = (described(top), described(moved_most));
+    let (top_campaigns, movers) = (campaign_rows(&top)?, campaign_rows(&moved_most)?);
 
     let freshness = known.freshness(None, period);
     let notes = notes(&totals, &freshness, &grid_query, &known);
@@ -170,8 +172,8 @@ impl Overview {
 }
 
 /// How far a campaign's revenue moved, in micros; of one without revenue, its spend.
-fn moved(row: &GridRow) -> i64 {
-    let (now, before) = (row.figures.lead, row.figures.compared_lead.unwrap_or_default());
+fn moved(figures: &Figures) -> i64 {
+    let (now, before) = (figures.lead, figures.compared_lead.unwrap_or_default());
     let revenue = now.revenue_micros.unwrap_or(0).saturating_sub(before.revenue_micros.unwrap_or(0));
     match revenue {
         0 => now.spend_micros.unwrap_or(0).saturating_sub(before.spend_micros.unwrap_or(0)),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use duckdb::Connection;
 
-use crate::grid::{self, EntityAbout};
+use crate::entity::{self, EntityAbout};
 use crate::{Asker, Insight, InsightError};
 
 /// One state of the facts, as long as it is looked at.
@@ -26,6 +26,11 @@ impl Insight {
 impl View<'_> {
     /// The entities of these numbers, by number.
     pub fn entities(&self, asker: Asker, ids: &[u32]) -> Result<HashMap<u32, EntityAbout>, InsightError> {
-        grid::entities(self.connection, asker.workspace, ids)
+        let mut found = self.recent_campaigns(asker.workspace, ids);
+        let others: Vec<u32> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+        if !others.is_empty() {
+            found.extend(entity::entities(self.connection, asker.workspace, &others)?);
+        }
+        Ok(found)
     }
 }

@@ -6,8 +6,8 @@ use domain::Metric;
 
 use super::{CampaignAbout, CampaignList, CampaignQuery, CampaignRow, MOST_CAMPAIGNS};
 use crate::answer::{AnswerRow, KeyValue};
+use crate::entity::EntityAbout;
 use crate::filter::{Field, Filter, WordTest};
-use crate::grid::EntityAbout;
 use crate::known::Known;
 use crate::query::{Dimension, Query};
 use crate::{Asker, Insight, InsightError};

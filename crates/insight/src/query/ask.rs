@@ -3,21 +3,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::{Grain, Metric, Period};
+use domain::{Additive, Grain, Metric, Period};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use store::facts::currency_of;
 
 use super::{Dimension, Query, Sort, SortBy};
 use crate::answer::{Answer, AnswerRow, Figures, KeyValue};
-use crate::grid::{self, EntityAbout, Fold, Group, Keys, Place};
+use crate::entity::EntityAbout;
+use crate::filter::Filter;
+use crate::grid::{self, Keys, Parts, Place, Placed, Row};
 use crate::known::Known;
 use crate::view::View;
 use crate::{Asker, Insight, InsightError, sql};
 
-/// Groups of a question and what is known around it.
+/// What was added up for a question, in no order, and what is known around it.
 pub(crate) struct Asked {
-    pub groups: Vec<Group>,
+    pub rows: Vec<Row>,
     pub known: Arc<Known>,
 }
 
@@ -37,7 +39,9 @@ impl Insight {
     pub fn sql_of(&self, asker: Asker, query: &Query) -> Result<Option<(String, Vec<String>)>, InsightError> {
         query.check()?;
         let known = self.known(asker.workspace, query.as_of)?;
-        let (statement, _) = statement(asker, query, &known)?;
+        let (words, conditions) = query.filter.split()?;
+        let figures = figures(query, &conditions);
+        let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, &figures, &known);
         Ok(statement.map(|statement| (statement.sql, statement.words)))
     }
 }
@@ -51,36 +55,40 @@ impl View<'_> {
     ) -> Result<(Answer, HashMap<u32, EntityAbout>), InsightError> {
         query.check()?;
         let (_, conditions) = query.filter.split()?;
-        let asked = self.groups(asker, query)?;
+        let asked = self.rows(asker, query)?;
         let compared = query.compare.is_some();
         let sort = query.sort.unwrap_or(Sort::descending(query.metrics[0]));
         let named =
             matches!(sort.by, SortBy::Dimension(dimension) if !matches!(dimension, Dimension::Time(_)));
-        let fold = Fold::new(&asked.groups, asker.lead_currency, compared);
         let of_keys = |keys: &mut dyn Iterator<Item = Keys>| names(self, asker, query, &asked.known, keys);
         let all_names = match named {
-            true => of_keys(&mut asked.groups.iter().map(|group| group.keys))?,
+            true => of_keys(&mut asked.rows.iter().map(|row| row.keys))?,
             false => HashMap::new(),
         };
-        let (placed, totals) = fold
-            .rows(&conditions, |keys, figures| place(query, sort, keys, figures, &all_names, &asked.known))?;
+        // Rows are many and most are only sorted away: the figures of those on the page are made again.
+        let mut placed = Vec::with_capacity(asked.rows.len());
+        let mut totals = Parts::default();
+        for (n, row) in asked.rows.iter().enumerate() {
+            let figures = row.parts.figures(asker.lead_currency, compared)?;
+            if conditions.passes(&figures) {
+                let place = place(query, sort, &row.keys, &figures, &all_names, &asked.known);
+                placed.push(Placed { place, keys: row.keys, row: n as u32 });
+                totals.merge(&row.parts)?;
+            }
+        }
+        let totals = totals.figures(asker.lead_currency, compared)?;
         let row_count = placed.len() as u64;
         let (page, next) = grid::page(placed, sort.descending, query.limit as usize, query.after.as_deref())?;
-        let rows = page.iter().map(|row| fold.finished(row)).collect::<Result<Vec<_>, _>>()?;
-        let names = if named { all_names } else { of_keys(&mut rows.iter().map(|row| row.keys))? };
+        let names = if named { all_names } else { of_keys(&mut page.iter().map(|row| row.keys))? };
         let key = |dimension: &Dimension, number: i64| key_value(*dimension, number, &names, &asked.known);
-        let rows: Vec<AnswerRow> = rows
-            .into_iter()
-            .map(|row| AnswerRow {
-                keys: query
-                    .dimensions
-                    .iter()
-                    .zip(row.keys)
-                    .map(|(dimension, number)| key(dimension, number))
-                    .collect(),
-                figures: row.figures,
+        let row = |placed: &Placed| -> Result<AnswerRow, InsightError> {
+            let keys = query.dimensions.iter().zip(placed.keys);
+            Ok(AnswerRow {
+                keys: keys.map(|(dimension, number)| key(dimension, number)).collect(),
+                figures: asked.rows[placed.row as usize].parts.figures(asker.lead_currency, compared)?,
             })
-            .collect();
+        };
+        let rows = page.iter().map(row).collect::<Result<Vec<_>, _>>()?;
         let reads = query.reads();
         let freshness = asked.known.freshness(reads, query.period);
         let notes = notes(&totals, &freshness, query, &asked.known);
@@ -101,15 +109,22 @@ impl View<'_> {
         Ok((answer, names))
     }
 
-    /// The groups that a question makes.
-    pub fn groups(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
+    /// What is added up for a question.
+    pub fn rows(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
         let known = self.known(asker.workspace, query.as_of)?;
-        let (statement, figures) = statement(asker, query, &known)?;
-        let groups = match statement {
-            None => Vec::new(),
-            Some(statement) => grid::groups(self.connection, &statement, query.dimensions.len(), &figures)?,
+        let (words, conditions) = query.filter.split()?;
+        let figures = figures(query, &conditions);
+        let recent = self.recent_rows(asker.workspace, query, &words, &figures, &known)?;
+        let rows = match recent {
+            Some(rows) => rows,
+            None => match sql::statement(&sql::DuckDb, asker.workspace, query, &words, &figures, &known) {
+                Some(statement) => {
+                    grid::rows(self.connection, &statement, &query.dimensions, &figures, &known)?
+                }
+                None => Vec::new(),
+            },
         };
-        Ok(Asked { groups, known })
+        Ok(Asked { rows, known })
     }
 }
 
@@ -139,20 +154,13 @@ fn place(
     }
 }
 
-/// The statement of a question, and the reported figures it adds up.
-fn statement(
-    asker: Asker,
-    query: &Query,
-    known: &Known,
-) -> Result<(Option<sql::Statement>, Vec<domain::Additive>), InsightError> {
-    let (words, conditions) = query.filter.split()?;
+/// The reported figures that a question adds up.
+fn figures(query: &Query, conditions: &Filter) -> Vec<Additive> {
     let sorted = query.sort.and_then(|sort| match sort.by {
         SortBy::Metric(metric) => Some(metric),
         SortBy::Dimension(_) => None,
     });
-    let metrics = query.metrics.iter().copied().chain(conditions.metrics()).chain(sorted);
-    let figures = grid::figures_for(metrics);
-    Ok((sql::statement(&sql::DuckDb, asker.workspace, query, &words, &figures, known), figures))
+    grid::figures_for(query.metrics.iter().copied().chain(conditions.metrics()).chain(sorted))
 }
 
 fn value_of(figures: &Figures, metric: Metric) -> Option<f64> {

@@ -99,11 +99,6 @@ impl Dimension {
             other => other.needs().is_none_or(|needs| needs == level),
         }
     }
-
-    /// Whether a row cut by this has one currency.
-    pub(crate) fn fixes_currency(self) -> bool {
-        !matches!(self, Self::Platform | Self::Time(_))
-    }
 }
 
 impl FromStr for Dimension {

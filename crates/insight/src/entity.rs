@@ -1,0 +1,65 @@
+//! What is known of campaigns, ad groups, ads, keywords and search terms besides their figures.
+
+use std::collections::HashMap;
+
+use duckdb::{Connection, Rows};
+use store::WorkspaceId;
+
+use crate::{InsightError, sql};
+
+/// Most entities that are looked up at once.
+const MOST_NAMED: usize = 2_000;
+
+/// What is known of an entity besides its figures.
+#[derive(Debug, Clone)]
+pub(crate) struct EntityAbout {
+    pub name: String,
+    pub external_id: Option<String>,
+    pub account: u32,
+    pub status: Option<String>,
+    pub kind: Option<String>,
+    pub budget_micros: Option<i64>,
+    pub level: u8,
+}
+
+/// The entities of these numbers, by number. Keywords and search terms carry their match type in the name.
+pub(crate) fn entities(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    ids: &[u32],
+) -> Result<HashMap<u32, EntityAbout>, InsightError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(MOST_NAMED) {
+        let mut statement = connection.prepare(&sql::entities(workspace, some))?;
+        read(statement.query([])?, &mut found)?;
+    }
+    Ok(found)
+}
+
+/// All campaigns of a workspace, by number.
+pub(crate) fn campaigns(
+    connection: &Connection,
+    workspace: WorkspaceId,
+) -> Result<HashMap<u32, EntityAbout>, InsightError> {
+    let mut found = HashMap::new();
+    let mut statement = connection.prepare(&sql::campaigns(workspace))?;
+    read(statement.query([])?, &mut found)?;
+    Ok(found)
+}
+
+fn read(mut rows: Rows<'_>, found: &mut HashMap<u32, EntityAbout>) -> Result<(), InsightError> {
+    while let Some(row) = rows.next()? {
+        let (name, detail): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+        let about = EntityAbout {
+            name: detail.map_or(name.clone(), |detail| format!("{name} ({detail})")),
+            external_id: row.get(3)?,
+            account: row.get(4)?,
+            status: row.get(5)?,
+            kind: row.get(6)?,
+            budget_micros: row.get(7)?,
+            level: row.get(8)?,
+        };
+        found.insert(row.get(0)?, about);
+    }
+    Ok(())
+}

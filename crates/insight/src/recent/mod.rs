@@ -1,0 +1,164 @@
+//! Recent days in memory: the roll-ups in columns, so that the questions that are asked all day need no engine.
+//!
+//! A copy belongs to one state of the facts and is used for that state only; after a change the engine answers until a new
+//! copy is there, which is read in the background. What the copy does not hold - days before it, other levels, the past as
+//! it was believed - is asked of the engine. Both give the same rows; a test holds them against each other.
+
+mod add_up;
+mod columns;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use domain::Additive;
+use duckdb::Connection;
+use store::facts::EntityId;
+use store::{Facts, WorkspaceId};
+
+use self::columns::Columns;
+use crate::entity::{self, EntityAbout};
+use crate::filter::Filter;
+use crate::grid::Row;
+use crate::known::Known;
+use crate::query::Query;
+use crate::view::View;
+use crate::{InsightError, sql};
+
+/// The copies of a data folder's workspaces, within a budget of memory.
+pub(crate) struct Recent {
+    budget: usize,
+    kept: Mutex<Copies>,
+    answered: AtomicU64,
+}
+
+#[derive(Default)]
+struct Copies {
+    of: HashMap<WorkspaceId, Copy>,
+    /// One copy is read at a time: reading takes as much of the machine as several questions.
+    is_reading: bool,
+}
+
+struct Copy {
+    changes: u64,
+    days: Arc<Days>,
+    used: Instant,
+}
+
+/// Days in memory.
+struct Days {
+    by_campaign: Columns,
+    by_account: Columns,
+    /// What is known of the workspace's campaigns.
+    about: HashMap<EntityId, EntityAbout>,
+}
+
+/// What a campaign's names take in memory, about.
+const CAMPAIGN_BYTES: usize = 320;
+
+impl Days {
+    /// Reads as many of the newest days as fit into `budget` bytes.
+    fn read(connection: &Connection, workspace: WorkspaceId, budget: usize) -> Result<Self, InsightError> {
+        let about = entity::campaigns(connection, workspace)?;
+        let left = budget.saturating_sub(about.len() * CAMPAIGN_BYTES);
+        let by_account = Columns::read(connection, "account_day", workspace, left)?;
+        let left = left.saturating_sub(by_account.bytes());
+        let by_campaign = Columns::read(connection, "campaign_day", workspace, left)?;
+        Ok(Self { by_campaign, by_account, about })
+    }
+
+    fn bytes(&self) -> usize {
+        self.by_campaign.bytes() + self.by_account.bytes() + self.about.len() * CAMPAIGN_BYTES
+    }
+}
+
+impl Recent {
+    pub fn new(budget: usize) -> Self {
+        Self { budget, kept: Mutex::default(), answered: AtomicU64::new(0) }
+    }
+
+    /// How many questions were answered from memory.
+    pub fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Copies> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The copy of a workspace at this state of the facts, if there is one.
+    fn at(&self, workspace: WorkspaceId, changes: u64) -> Option<Arc<Days>> {
+        let mut kept = self.kept();
+        let copy = kept.of.get_mut(&workspace).filter(|copy| copy.changes == changes)?;
+        copy.used = Instant::now();
+        Some(copy.days.clone())
+    }
+
+    /// Begins to read a copy in the background, unless one is being read already.
+    fn read_soon(self: &Arc<Self>, facts: &Arc<Facts>, workspace: WorkspaceId) {
+        if std::mem::replace(&mut self.kept().is_reading, true) {
+            return;
+        }
+        let (recent, facts) = (self.clone(), facts.clone());
+        std::thread::spawn(move || {
+            // Without a copy the engine goes on answering, and says itself what is wrong with the facts.
+            drop(recent.read(&facts, workspace));
+            recent.kept().is_reading = false;
+        });
+    }
+
+    /// Reads a copy, and makes room for it by dropping those that were not used for longest.
+    pub fn read(&self, facts: &Facts, workspace: WorkspaceId) -> Result<(), InsightError> {
+        let (changes, days) = facts.read(|connection| -> Result<_, InsightError> {
+            Ok((facts.changes(), Days::read(connection, workspace, self.budget)?))
+        })?;
+        let mut kept = self.kept();
+        kept.of.insert(workspace, Copy { changes, days: Arc::new(days), used: Instant::now() });
+        while kept.of.values().map(|copy| copy.days.bytes()).sum::<usize>() > self.budget {
+            let oldest = kept.of.iter().filter(|(of, _)| **of != workspace).min_by_key(|(_, copy)| copy.used);
+            let Some(oldest) = oldest.map(|(of, _)| *of) else { break };
+            kept.of.remove(&oldest);
+        }
+        Ok(())
+    }
+}
+
+impl View<'_> {
+    /// What is added up for a question, if recent days in memory can tell.
+    pub fn recent_rows(
+        &self,
+        workspace: WorkspaceId,
+        query: &Query,
+        words: &Filter,
+        figures: &[Additive],
+        known: &Known,
+    ) -> Result<Option<Vec<Row>>, InsightError> {
+        if query.as_of.is_some() || query.reads().is_some() {
+            return Ok(None);
+        }
+        let Some(recent) = &self.insight.recent else { return Ok(None) };
+        let Some(days) = self.copy(workspace) else {
+            recent.read_soon(self.insight.facts(), workspace);
+            return Ok(None);
+        };
+        let columns = if sql::is_about_accounts(query) { &days.by_account } else { &days.by_campaign };
+        if !columns.hold(query) {
+            return Ok(None);
+        }
+        let meant = self.campaigns_meant(workspace, words, known)?;
+        let rows = columns.add_up(query, figures, known, meant.as_ref())?;
+        recent.answered.fetch_add(u64::from(rows.is_some()), Ordering::Relaxed);
+        Ok(rows)
+    }
+
+    /// Those of these campaigns that are in memory.
+    pub fn recent_campaigns(&self, workspace: WorkspaceId, ids: &[u32]) -> HashMap<u32, EntityAbout> {
+        let Some(days) = self.copy(workspace) else { return HashMap::new() };
+        ids.iter().filter_map(|id| Some((*id, days.about.get(id)?.clone()))).collect()
+    }
+
+    fn copy(&self, workspace: WorkspaceId) -> Option<Arc<Days>> {
+        self.insight.recent.as_ref()?.at(workspace, self.insight.facts().changes())
+    }
+}

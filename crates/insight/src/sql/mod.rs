@@ -1,0 +1,343 @@
+//! The one place where a question becomes SQL.
+//!
+//! A statement adds up the figures by the question's keys; everything after that (currencies, conditions on metrics, order,
+//! pages, totals) is done on the finished groups. Numbers and days are written into the text, so that the engine can prune
+//! by them; words are bound as parameters.
+
+mod conditions;
+
+use domain::{Additive, Comparison, Grain, Level, Period};
+use jiff::civil::Date;
+use store::WorkspaceId;
+use store::facts::{EntityId, days_literal};
+
+use self::conditions::Conditions;
+use crate::filter::Filter;
+use crate::known::Known;
+use crate::query::{Dimension, Query};
+
+/// What differs between engines.
+pub(crate) trait Dialect {
+    /// The first day of the piece of time that `day` falls into.
+    fn start_of(&self, grain: Grain, day: &str) -> String;
+    /// A day as days since 1970-01-01.
+    fn day_number(&self, day: &str) -> String;
+    /// A name that matches a bound pattern whatever the case.
+    fn matches(&self, name: &str) -> String;
+}
+
+/// The engine of one machine.
+pub(crate) struct DuckDb;
+
+impl Dialect for DuckDb {
+    fn start_of(&self, grain: Grain, day: &str) -> String {
+        match grain {
+            Grain::Day => day.to_owned(),
+            other => format!("date_trunc('{}', {day})::DATE", other.key()),
+        }
+    }
+
+    fn day_number(&self, day: &str) -> String {
+        format!("({day} - DATE '1970-01-01')")
+    }
+
+    fn matches(&self, name: &str) -> String {
+        format!("{name} ILIKE ? ESCAPE '\\'")
+    }
+}
+
+/// A statement and the words to bind to it, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Statement {
+    pub sql: String,
+    pub words: Vec<String>,
+}
+
+/// The statement for `query`, whose columns are: the keys that [`is_column`], in order; whether the row is of the compared
+/// period; the account; and `figures` in order; all 64-bit integers. `None` if nothing is known that could answer it.
+///
+/// An account fixes platform and currency, so the engine adds up by account and whoever reads looks the two up. The days of a
+/// compared period are moved into the period that was asked about. Where one period follows the other they are read in one
+/// go; else each is added up on its own, so that each prunes by its own days.
+pub(crate) fn statement(
+    dialect: &impl Dialect,
+    workspace: WorkspaceId,
+    query: &Query,
+    words: &Filter,
+    figures: &[Additive],
+    known: &Known,
+) -> Option<Statement> {
+    let mut bound = Vec::new();
+    let conditions = Conditions { dialect, workspace, reads: query.reads(), known };
+    let condition = conditions.on(words, &mut bound);
+    let added_up = |reading: &Reading| -> Option<String> {
+        let source = source(workspace, query, known, reading.days, reading.span)?;
+        let mut selected: Vec<String> = Vec::new();
+        let mut grouped: Vec<String> = Vec::new();
+        for dimension in query.dimensions.iter().filter(|dimension| is_column(**dimension)) {
+            let (shown, group) = match dimension {
+                // Whole days are moved after they are added up: a plain column is the quickest to group by.
+                Dimension::Time(Grain::Day) => (dialect.day_number(&reading.when.moved()), "day".to_owned()),
+                Dimension::Time(grain) => {
+                    let start = dialect.start_of(*grain, &reading.when.moved());
+                    (dialect.day_number(&start), start)
+                }
+                other => (column(*other, query.reads()).to_owned(), column(*other, query.reads()).to_owned()),
+            };
+            selected.push(format!("{shown}::BIGINT"));
+            grouped.push(group);
+        }
+        selected.push(format!("({})::BIGINT", reading.when.is_past()));
+        if let (When::Both { .. }, false) =
+            (&reading.when, query.dimensions.contains(&Dimension::Time(Grain::Day)))
+        {
+            grouped.push(reading.when.is_past());
+        }
+        if query.dimensions.iter().any(|dimension| fixes_account(*dimension, known)) {
+            selected.push("any_value(account)::BIGINT".to_owned());
+        } else {
+            selected.push("account::BIGINT".to_owned());
+            grouped.push("account".to_owned());
+        }
+        selected.extend(figures.iter().map(|what| format!("sum({})::BIGINT", what.column())));
+        Some(format!(
+            "SELECT {} FROM {source} AND {condition} GROUP BY {}",
+            selected.join(", "),
+            grouped.join(", ")
+        ))
+    };
+    // Of a period of which nothing is known, nothing is asked.
+    let parts: Vec<String> = readings(query).iter().filter_map(added_up).collect();
+    let words = parts.iter().flat_map(|_| bound.iter().cloned()).collect();
+    (!parts.is_empty()).then(|| Statement { sql: parts.join(" UNION ALL "), words })
+}
+
+/// Whether a dimension is a column of the statement; what an account fixes is looked up by account.
+pub(crate) fn is_column(dimension: Dimension) -> bool {
+    !matches!(dimension, Dimension::Platform | Dimension::Account | Dimension::Currency)
+}
+
+/// Whether a group cut by this is of one account. (Delivery told for whole accounts has campaign 0 in each of them.)
+fn fixes_account(dimension: Dimension, known: &Known) -> bool {
+    let told_whole = || known.chosen.values().flatten().any(|(level, _)| *level == Level::Account);
+    match dimension {
+        Dimension::Campaign => !told_whole(),
+        other => other.needs().is_some(),
+    }
+}
+
+/// Days that are read in one go.
+struct Reading {
+    days: Period,
+    when: When,
+    /// The whole pieces of time that are read in place of their days.
+    span: Option<Grain>,
+}
+
+/// Which period rows are of, and how the days of the compared one are moved.
+enum When {
+    Now,
+    PastByDays(i32),
+    PastByYear,
+    /// The compared period ends where the other begins, and is as long.
+    Both {
+        now_from: Date,
+        by: i32,
+    },
+}
+
+impl When {
+    /// The day, moved into the period that was asked about.
+    fn moved(&self) -> String {
+        match self {
+            Self::Now => "day".to_owned(),
+            Self::PastByDays(days) => format!("(day + {days})"),
+            Self::PastByYear => "(day + INTERVAL 1 YEAR)::DATE".to_owned(),
+            Self::Both { by, .. } => format!("(CASE WHEN {} THEN day + {by} ELSE day END)", self.is_past()),
+        }
+    }
+
+    /// Whether a row is of the compared period.
+    fn is_past(&self) -> String {
+        match self {
+            Self::Now => "0".to_owned(),
+            Self::PastByDays(_) | Self::PastByYear => "1".to_owned(),
+            Self::Both { now_from, .. } => format!("day < DATE '{now_from}'"),
+        }
+    }
+}
+
+/// What is read for a question.
+fn readings(query: &Query) -> Vec<Reading> {
+    let now = Reading { days: query.period, when: When::Now, span: span(query, query.period, false) };
+    let Some(comparison) = query.compare else { return vec![now] };
+    let before = query.period.compared(comparison);
+    let span = span(query, before, true);
+    let by = query.period.len();
+    match comparison {
+        Comparison::Previous if now.span.is_none() && span.is_none() => vec![Reading {
+            days: before.hull(query.period),
+            when: When::Both { now_from: query.period.from(), by },
+            span: None,
+        }],
+        Comparison::Previous => vec![now, Reading { days: before, when: When::PastByDays(by), span }],
+        Comparison::LastYear => vec![now, Reading { days: before, when: When::PastByYear, span }],
+    }
+}
+
+/// The column of a dimension that is neither time nor looked up by account.
+fn column(dimension: Dimension, reads: Option<Level>) -> &'static str {
+    match dimension {
+        Dimension::AdGroup => ad_group(reads),
+        Dimension::Ad | Dimension::Keyword | Dimension::SearchTerm => "entity",
+        _ => "campaign",
+    }
+}
+
+fn ad_group(reads: Option<Level>) -> &'static str {
+    if reads == Some(Level::AdGroup) { "entity" } else { "parent" }
+}
+
+/// Where the rows of `days` come from, up to and with a condition: the roll-up that reads least, one level as it is believed,
+/// or either as it was believed at a time.
+fn source(
+    workspace: WorkspaceId,
+    query: &Query,
+    known: &Known,
+    days: Period,
+    span: Option<Grain>,
+) -> Option<String> {
+    let reads = query.reads();
+    let needs_parent = reads != Some(Level::AdGroup)
+        && (query.dimensions.contains(&Dimension::AdGroup)
+            || query.filter.dimensions().contains(&Dimension::AdGroup));
+    let (parent, entity) = match needs_parent {
+        true => (", e.parent", " JOIN entity e ON e.entity = d.entity"),
+        false => ("", ""),
+    };
+    let within = format!("workspace = {workspace} AND day BETWEEN {}", days_literal(days));
+    match (query.as_of, reads) {
+        (None, None) if is_about_accounts(query) => Some(format!("account_day WHERE {within}")),
+        (None, None) => Some(campaign_days(workspace, &within, days, span)),
+        (None, Some(level)) if needs_parent => Some(format!(
+            "(SELECT d.*{parent} FROM delivery d{entity} WHERE d.level = {} AND d.{within}) WHERE true",
+            level.number()
+        )),
+        (None, Some(level)) => Some(format!("delivery WHERE level = {} AND {within}", level.number())),
+        (Some(_), reads) => {
+            let values = values(known.told(reads, days).iter().map(|told| {
+                format!(
+                    "({}, {}, {}, DATE '{}', DATE '{}')",
+                    told.account,
+                    told.level.number(),
+                    told.segment.import,
+                    told.segment.period.from(),
+                    told.segment.period.to()
+                )
+            }))?;
+            Some(format!(
+                "(SELECT d.*{parent} FROM (FROM delivery UNION ALL FROM delivery_history) d
+                  JOIN ({values}) s(account, level, import, first_day, last_day)
+                  ON s.account = d.account AND s.level = d.level AND s.import = d.import
+                     AND d.day BETWEEN s.first_day AND s.last_day{entity}
+                  WHERE d.{within}) WHERE true"
+            ))
+        }
+    }
+}
+
+/// Whether a question can be answered from accounts' days, without their campaigns.
+pub(crate) fn is_about_accounts(query: &Query) -> bool {
+    let used = query.dimensions.iter().copied().chain(query.filter.dimensions());
+    let mut used = used.filter(|dimension| !matches!(dimension, Dimension::Time(_)));
+    used.all(|dimension| !is_column(dimension))
+}
+
+/// What questions use of the campaigns' roll-ups.
+const CAMPAIGN_COLUMNS: &str = "day, account, campaign, \
+    spend_micros, impressions, clicks, link_clicks, conversions_e6, revenue_micros, video_views";
+
+/// Periods from so many days on are read in whole weeks or months where the question allows: for fewer, the longer statement
+/// takes longer to plan than it saves.
+const LONG: i32 = 60;
+
+/// The whole pieces of time that can stand in for their days in a period of a question about campaigns. `moved` says that its
+/// days are moved to another period afterwards.
+fn span(query: &Query, period: Period, moved: bool) -> Option<Grain> {
+    let from_roll_up = query.as_of.is_none() && query.reads().is_none() && !is_about_accounts(query);
+    let times: Vec<Grain> = query
+        .dimensions
+        .iter()
+        .filter_map(|dimension| match dimension {
+            Dimension::Time(grain) => Some(*grain),
+            _ => None,
+        })
+        .collect();
+    let grain = match times.as_slice() {
+        _ if !from_roll_up || period.len() < LONG => None,
+        [] => Some(Grain::Week),
+        // Weeks and months of a period that is moved would fall between those of the other.
+        _ if moved => None,
+        [Grain::Week] => Some(Grain::Week),
+        times if times.iter().all(|grain| *grain > Grain::Week) => Some(Grain::Month),
+        _ => None,
+    }?;
+    grain.within(period).map(|_| grain)
+}
+
+/// Campaigns' days, with whole weeks or months in place of their days where `span` says so.
+fn campaign_days(workspace: WorkspaceId, within: &str, period: Period, span: Option<Grain>) -> String {
+    let whole = span.and_then(|grain| Some((store::facts::span_number(grain)?, grain.within(period)?)));
+    let Some((number, whole)) = whole else { return format!("campaign_day WHERE {within}") };
+    let mut parts = vec![format!(
+        "SELECT {CAMPAIGN_COLUMNS} FROM campaign_span WHERE span = {number} AND workspace = {workspace} AND day BETWEEN {}",
+        days_literal(whole)
+    )];
+    let before = whole.from().yesterday().ok().and_then(|last| Period::new(period.from(), last).ok());
+    let behind = whole.to().tomorrow().ok().and_then(|first| Period::new(first, period.to()).ok());
+    parts.extend(before.into_iter().chain(behind).map(|days| {
+        format!(
+            "SELECT {CAMPAIGN_COLUMNS} FROM campaign_day WHERE workspace = {workspace} AND day BETWEEN {}",
+            days_literal(days)
+        )
+    }));
+    format!("({}) WHERE true", parts.join(" UNION ALL "))
+}
+
+fn values(rows: impl Iterator<Item = String>) -> Option<String> {
+    let rows: Vec<String> = rows.collect();
+    (!rows.is_empty()).then(|| format!("VALUES {}", rows.join(", ")))
+}
+
+/// The statement for the campaigns that a filter on words means, each with its account; campaign 0 stands for what is told of
+/// the whole account.
+pub(crate) fn campaigns_meant(
+    dialect: &impl Dialect,
+    workspace: WorkspaceId,
+    words: &Filter,
+    known: &Known,
+) -> Statement {
+    let mut bound = Vec::new();
+    let condition = Conditions { dialect, workspace, reads: None, known }.on(words, &mut bound);
+    let sql = format!(
+        "SELECT campaign, account FROM (
+         SELECT entity AS campaign, account FROM entity WHERE workspace = {workspace} AND level = {}
+         UNION ALL SELECT 0, account FROM account WHERE workspace = {workspace}) WHERE {condition}",
+        Level::Campaign.number()
+    );
+    Statement { sql, words: bound }
+}
+
+const ABOUT_ENTITIES: &str = "SELECT entity, coalesce(name, external_id, ''), detail, external_id, account, status, \
+    kind, budget_micros, level FROM entity";
+
+/// The statement that says what is known of these entities of a workspace.
+pub(crate) fn entities(workspace: WorkspaceId, ids: &[EntityId]) -> String {
+    let ids: Vec<String> = ids.iter().map(EntityId::to_string).collect();
+    format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND entity IN ({})", ids.join(", "))
+}
+
+/// The statement that says what is known of all campaigns of a workspace.
+pub(crate) fn campaigns(workspace: WorkspaceId) -> String {
+    format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND level = {}", Level::Campaign.number())
+}

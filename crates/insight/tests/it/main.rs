@@ -1,0 +1,7 @@
+//! Questions asked from outside.
+
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
+mod figures;
+mod recent;
+mod search;

@@ -1,0 +1,128 @@
+//! Recent days in memory give what the engine gives.
+
+use std::sync::Arc;
+
+use domain::{Comparison, Grain, Metric, Period};
+use insight::{Asker, Dimension, Filter, Insight, Query, Sort};
+
+use crate::figures::{DAYS, WORKSPACE, day, import, open};
+
+/// Questions of every shape that campaigns' days can answer.
+fn questions() -> Vec<Query> {
+    use Dimension::{Account, Campaign, Currency, Platform, Time};
+    let periods = [
+        Period::new(day(DAYS - 30), day(DAYS - 1)).unwrap(),
+        Period::new(day(DAYS - 95), day(DAYS - 3)).unwrap(),
+        Period::new(day(DAYS - 1), day(DAYS + 5)).unwrap(),
+        Period::new(day(36), day(44)).unwrap(),
+    ];
+    let cuts: [&[Dimension]; 11] = [
+        &[],
+        &[Platform],
+        &[Account],
+        &[Currency],
+        &[Campaign],
+        &[Time(Grain::Day), Platform],
+        &[Campaign, Time(Grain::Week)],
+        &[Time(Grain::Month), Currency, Time(Grain::Day)],
+        &[Time(Grain::Quarter)],
+        &[Time(Grain::Year), Campaign],
+        &[Currency, Platform, Account],
+    ];
+    let filters = [
+        "",
+        "platform = google_ads",
+        "not platform = meta_ads and status = paused",
+        "campaign like '%n\\_2%' or account = Social",
+        "currency in (EUR, JPY) and spend > 100",
+        "campaign = 'no such campaign'",
+        "roas < 1",
+    ];
+    let compared = [None, Some(Comparison::Previous), Some(Comparison::LastYear)];
+    let mut questions = Vec::new();
+    for period in periods {
+        for cut in cuts {
+            for filter in filters {
+                let filter = if filter.is_empty() { Filter::All } else { filter.parse().unwrap() };
+                for compare in compared {
+                    questions.push(Query {
+                        filter: filter.clone(),
+                        compare,
+                        sort: Some(Sort::descending(Metric::Spend)),
+                        ..Query::new(period, Metric::ALL).by(cut)
+                    });
+                }
+            }
+        }
+    }
+    questions
+}
+
+#[test]
+fn memory_and_engine_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let facts = Arc::new(open(&folder));
+    let engine = Insight::new(facts.clone());
+    let memory = Insight::new(facts.clone()).keeping_recent_days(64 << 20);
+    memory.read_recent_days(WORKSPACE).unwrap();
+    for lead in [None, "USD".parse().ok()] {
+        let asker = Asker { workspace: WORKSPACE, lead_currency: lead };
+        let mut rows = 0;
+        for (n, query) in questions().iter().enumerate() {
+            let expected = engine.ask(asker, query).unwrap();
+            assert_eq!(memory.ask(asker, query).unwrap(), expected, "{query:?}");
+            assert!(memory.answered_from_memory() > n as u64, "the engine was asked: {query:?}");
+            rows += expected.rows.len();
+        }
+        assert!(rows > 10_000, "{rows} rows are no comparison");
+        let (period, compare) = (questions()[0].period, Comparison::Previous);
+        assert_eq!(
+            memory.overview(asker, period, compare, None).unwrap(),
+            engine.overview(asker, period, compare, None).unwrap()
+        );
+    }
+}
+
+#[test]
+fn what_memory_does_not_hold_is_asked_of_the_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let facts = Arc::new(open(&folder));
+    let engine = Insight::new(facts.clone());
+    // Room for the newest days only.
+    let memory = Insight::new(facts.clone()).keeping_recent_days(200_000);
+    memory.read_recent_days(WORKSPACE).unwrap();
+    let asker = Asker { workspace: WORKSPACE, lead_currency: None };
+    let over = |from: i32| {
+        let period = Period::new(day(from), day(DAYS - 1)).unwrap();
+        Query::new(period, [Metric::Spend]).by([Dimension::Campaign])
+    };
+    for (from, from_memory) in [(DAYS - 20, 1), (0, 1), (DAYS - 20, 2)] {
+        let query = over(from);
+        assert_eq!(memory.ask(asker, &query).unwrap(), engine.ask(asker, &query).unwrap());
+        assert_eq!(memory.answered_from_memory(), from_memory, "from day {from}");
+    }
+    let below = Query::new(over(DAYS - 20).period, [Metric::Spend]).by([Dimension::AdGroup]);
+    assert_eq!(memory.ask(asker, &below).unwrap(), engine.ask(asker, &below).unwrap());
+    assert_eq!(memory.answered_from_memory(), 2, "ad groups are not held");
+}
+
+#[test]
+fn a_change_shows_on_the_next_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let facts = Arc::new(open(&folder));
+    let memory = Insight::new(facts.clone()).keeping_recent_days(64 << 20);
+    memory.read_recent_days(WORKSPACE).unwrap();
+    let asker = Asker { workspace: WORKSPACE, lead_currency: None };
+    let query = Query::new(Period::new(day(DAYS - 9), day(DAYS - 1)).unwrap(), Metric::ALL);
+    let before = memory.ask(asker, &query).unwrap();
+    assert_eq!(memory.answered_from_memory(), 1);
+    import(&facts, 50, 0, DAYS - 5, DAYS - 1);
+    let after = memory.ask(asker, &query).unwrap();
+    assert_ne!(after.totals, before.totals);
+    assert_eq!(after, Insight::new(facts.clone()).ask(asker, &query).unwrap());
+    assert_eq!(memory.answered_from_memory(), 1, "the old copy is not of this state");
+    // The copy that the question above called for, or this one, whichever is first.
+    memory.read_recent_days(WORKSPACE).unwrap();
+    assert_eq!(memory.ask(asker, &query).unwrap(), after);
+    assert_eq!(memory.answered_from_memory(), 2);
+}
