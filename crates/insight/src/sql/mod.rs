@@ -71,7 +71,7 @@ pub(crate) fn statement(
     let conditions = Conditions { dialect, workspace, reads: query.reads(), known };
     let condition = conditions.on(words, &mut bound);
     let added_up = |reading: &Reading| -> Option<String> {
-        let source = source(workspace, query, known, reading.days, reading.span)?;
+        let source = source(workspace, query, known, reading.days)?;
         let mut selected: Vec<String> = Vec::new();
         let mut grouped: Vec<String> = Vec::new();
         for dimension in query.dimensions.iter().filter(|dimension| is_column(**dimension)) {
@@ -130,14 +130,11 @@ fn fixes_account(dimension: Dimension, known: &Known) -> bool {
 struct Reading {
     days: Period,
     when: When,
-    /// The whole pieces of time that are read in place of their days.
-    span: Option<Grain>,
 }
 
 /// Which period rows are of, and how the days of the compared one are moved.
 enum When {
     Now,
-    PastByDays(i32),
     PastByYear,
     /// The compared period ends where the other begins, and is as long.
     Both {
@@ -151,7 +148,6 @@ impl When {
     fn moved(&self) -> String {
         match self {
             Self::Now => "day".to_owned(),
-            Self::PastByDays(days) => format!("(day + {days})"),
             Self::PastByYear => "(day + INTERVAL 1 YEAR)::DATE".to_owned(),
             Self::Both { by, .. } => format!("(CASE WHEN {} THEN day + {by} ELSE day END)", self.is_past()),
         }
@@ -161,7 +157,7 @@ impl When {
     fn is_past(&self) -> String {
         match self {
             Self::Now => "0".to_owned(),
-            Self::PastByDays(_) | Self::PastByYear => "1".to_owned(),
+            Self::PastByYear => "1".to_owned(),
             Self::Both { now_from, .. } => format!("day < DATE '{now_from}'"),
         }
     }
@@ -169,19 +165,16 @@ impl When {
 
 /// What is read for a question.
 fn readings(query: &Query) -> Vec<Reading> {
-    let now = Reading { days: query.period, when: When::Now, span: span(query, query.period, false) };
-    let Some(comparison) = query.compare else { return vec![now] };
-    let before = query.period.compared(comparison);
-    let span = span(query, before, true);
-    let by = query.period.len();
-    match comparison {
-        Comparison::Previous if now.span.is_none() && span.is_none() => vec![Reading {
-            days: before.hull(query.period),
-            when: When::Both { now_from: query.period.from(), by },
-            span: None,
-        }],
-        Comparison::Previous => vec![now, Reading { days: before, when: When::PastByDays(by), span }],
-        Comparison::LastYear => vec![now, Reading { days: before, when: When::PastByYear, span }],
+    let (now, by) = (query.period, query.period.len());
+    let now_alone = Reading { days: now, when: When::Now };
+    match query.compare.map(|comparison| (comparison, now.compared(comparison))) {
+        None => vec![now_alone],
+        Some((Comparison::Previous, before)) => {
+            vec![Reading { days: before.hull(now), when: When::Both { now_from: now.from(), by } }]
+        }
+        Some((Comparison::LastYear, before)) => {
+            vec![now_alone, Reading { days: before, when: When::PastByYear }]
+        }
     }
 }
 
@@ -200,13 +193,7 @@ fn ad_group(reads: Option<Level>) -> &'static str {
 
 /// Where the rows of `days` come from, up to and with a condition: the roll-up that reads least, one level as it is believed,
 /// or either as it was believed at a time.
-fn source(
-    workspace: WorkspaceId,
-    query: &Query,
-    known: &Known,
-    days: Period,
-    span: Option<Grain>,
-) -> Option<String> {
+fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) -> Option<String> {
     let reads = query.reads();
     let needs_parent = reads != Some(Level::AdGroup)
         && (query.dimensions.contains(&Dimension::AdGroup)
@@ -218,7 +205,7 @@ fn source(
     let within = format!("workspace = {workspace} AND day BETWEEN {}", days_literal(days));
     match (query.as_of, reads) {
         (None, None) if is_about_accounts(query) => Some(format!("account_day WHERE {within}")),
-        (None, None) => Some(campaign_days(workspace, &within, days, span)),
+        (None, None) => Some(format!("campaign_day WHERE {within}")),
         (None, Some(level)) if needs_parent => Some(format!(
             "(SELECT d.*{parent} FROM delivery d{entity} WHERE d.level = {} AND d.{within}) WHERE true",
             level.number()
@@ -251,57 +238,6 @@ pub(crate) fn is_about_accounts(query: &Query) -> bool {
     let used = query.dimensions.iter().copied().chain(query.filter.dimensions());
     let mut used = used.filter(|dimension| !matches!(dimension, Dimension::Time(_)));
     used.all(|dimension| !is_column(dimension))
-}
-
-/// What questions use of the campaigns' roll-ups.
-const CAMPAIGN_COLUMNS: &str = "day, account, campaign, \
-    spend_micros, impressions, clicks, link_clicks, conversions_e6, revenue_micros, video_views";
-
-/// Periods from so many days on are read in whole weeks or months where the question allows: for fewer, the longer statement
-/// takes longer to plan than it saves.
-const LONG: i32 = 60;
-
-/// The whole pieces of time that can stand in for their days in a period of a question about campaigns. `moved` says that its
-/// days are moved to another period afterwards.
-fn span(query: &Query, period: Period, moved: bool) -> Option<Grain> {
-    let from_roll_up = query.as_of.is_none() && query.reads().is_none() && !is_about_accounts(query);
-    let times: Vec<Grain> = query
-        .dimensions
-        .iter()
-        .filter_map(|dimension| match dimension {
-            Dimension::Time(grain) => Some(*grain),
-            _ => None,
-        })
-        .collect();
-    let grain = match times.as_slice() {
-        _ if !from_roll_up || period.len() < LONG => None,
-        [] => Some(Grain::Week),
-        // Weeks and months of a period that is moved would fall between those of the other.
-        _ if moved => None,
-        [Grain::Week] => Some(Grain::Week),
-        times if times.iter().all(|grain| *grain > Grain::Week) => Some(Grain::Month),
-        _ => None,
-    }?;
-    grain.within(period).map(|_| grain)
-}
-
-/// Campaigns' days, with whole weeks or months in place of their days where `span` says so.
-fn campaign_days(workspace: WorkspaceId, within: &str, period: Period, span: Option<Grain>) -> String {
-    let whole = span.and_then(|grain| Some((store::facts::span_number(grain)?, grain.within(period)?)));
-    let Some((number, whole)) = whole else { return format!("campaign_day WHERE {within}") };
-    let mut parts = vec![format!(
-        "SELECT {CAMPAIGN_COLUMNS} FROM campaign_span WHERE span = {number} AND workspace = {workspace} AND day BETWEEN {}",
-        days_literal(whole)
-    )];
-    let before = whole.from().yesterday().ok().and_then(|last| Period::new(period.from(), last).ok());
-    let behind = whole.to().tomorrow().ok().and_then(|first| Period::new(first, period.to()).ok());
-    parts.extend(before.into_iter().chain(behind).map(|days| {
-        format!(
-            "SELECT {CAMPAIGN_COLUMNS} FROM campaign_day WHERE workspace = {workspace} AND day BETWEEN {}",
-            days_literal(days)
-        )
-    }));
-    format!("({}) WHERE true", parts.join(" UNION ALL "))
 }
 
 fn values(rows: impl Iterator<Item = String>) -> Option<String> {

@@ -116,8 +116,7 @@ impl Staging<'_> {
             for ((account, before), (_, after)) in before.iter().zip(&after) {
                 let changed: Vec<Period> =
                     plan.winning.iter().filter(|(of, _)| *of == account.account).map(|(_, days)| *days).collect();
-                let rebuilt = rollup::rebuild(writer, self.workspace, account, level, &changed, before, after)?;
-                rollup::keep_sorted(writer, account, &rebuilt)?;
+                rollup::rebuild(writer, self.workspace, account, level, &changed, before, after)?;
             }
             Ok(())
         })
@@ -175,7 +174,7 @@ impl Staging<'_> {
         // An account-level row is about no entity below the account.
         let (entities, join) = match level {
             Level::Account => ("0, 0", ""),
-            _ => ("x.campaign, x.entity", "JOIN resolved x ON x.key_hi = r.key_hi AND x.key_lo = r.key_lo"),
+            _ => ("p.campaign, p.entity", "JOIN placed p ON p.place = r.place"),
         };
         self.writer.execute_batch(&format!(
             "INSERT INTO {table}

@@ -1,7 +1,7 @@
 //! What makes two rows speak of the same entity: its id at the platform, else the path of its names.
 
 use domain::Level;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::AccountId;
 
@@ -50,49 +50,76 @@ impl Identity {
         self.by_id.unwrap_or(self.by_path)
     }
 
+    /// The key of the entity at `level` that `names` speaks of, without the rest of its identity.
+    pub(super) fn key_of(account: AccountId, level: Level, names: &Names<'_>) -> Key {
+        by_id(account, level, names).unwrap_or_else(|| by_path(account, level, names))
+    }
+
     /// The identity of the entity at `level` that `names` speaks of.
     pub fn of(account: AccountId, level: Level, names: &Names<'_>) -> Self {
-        let id_parts: [Option<&str>; 2] = match level {
-            Level::Campaign => [names.campaign_id, Some("")],
-            Level::AdGroup => [names.ad_group_id, Some("")],
-            Level::Ad => [names.ad_id, names.ad_group_id.or(names.ad_group)],
-            Level::Account | Level::Keyword | Level::SearchTerm => [None, None],
-        };
-        let by_id = match id_parts {
-            [Some(id), within] if !id.is_empty() => Some(hash(b'i', account, level, &[Some(id), within])),
-            _ => None,
-        };
-        let campaign = names.campaign.or(names.campaign_id);
-        let ad_group = names.ad_group.or(names.ad_group_id);
-        let by_path = match level {
-            Level::Account => hash(b'p', account, level, &[]),
-            Level::Campaign => hash(b'p', account, level, &[campaign]),
-            Level::AdGroup => hash(b'p', account, level, &[campaign, ad_group]),
-            Level::Ad => hash(b'p', account, level, &[campaign, ad_group, names.ad.or(names.ad_id)]),
-            Level::Keyword => {
-                hash(b'p', account, level, &[campaign, ad_group, names.keyword, names.match_type])
-            }
-            Level::SearchTerm => {
-                let parts = [campaign, ad_group, names.keyword, names.search_term, names.match_type];
-                hash(b'p', account, level, &parts)
-            }
-        };
-        Self { by_id, by_path }
+        Self { by_id: by_id(account, level, names), by_path: by_path(account, level, names) }
+    }
+}
+
+fn by_id(account: AccountId, level: Level, names: &Names<'_>) -> Option<Key> {
+    let (id, within) = match level {
+        Level::Campaign => (names.campaign_id?, Some("")),
+        Level::AdGroup => (names.ad_group_id?, Some("")),
+        Level::Ad => (names.ad_id?, names.ad_group_id.or(names.ad_group)),
+        Level::Account | Level::Keyword | Level::SearchTerm => return None,
+    };
+    (!id.is_empty()).then(|| hash(b'i', account, level, &[Some(id), within]))
+}
+
+fn by_path(account: AccountId, level: Level, names: &Names<'_>) -> Key {
+    let campaign = names.campaign.or(names.campaign_id);
+    let ad_group = names.ad_group.or(names.ad_group_id);
+    match level {
+        Level::Account => hash(b'p', account, level, &[]),
+        Level::Campaign => hash(b'p', account, level, &[campaign]),
+        Level::AdGroup => hash(b'p', account, level, &[campaign, ad_group]),
+        Level::Ad => hash(b'p', account, level, &[campaign, ad_group, names.ad.or(names.ad_id)]),
+        Level::Keyword => hash(b'p', account, level, &[campaign, ad_group, names.keyword, names.match_type]),
+        Level::SearchTerm => {
+            let parts = [campaign, ad_group, names.keyword, names.search_term, names.match_type];
+            hash(b'p', account, level, &parts)
+        }
     }
 }
 
 fn hash(kind: u8, account: AccountId, level: Level, parts: &[Option<&str>]) -> Key {
-    let mut hasher = Xxh3::new();
-    hasher.update(&[kind, level.number()]);
-    hasher.update(&account.to_le_bytes());
+    // Names are short: gathered in one place they are hashed at once, which is several times faster than piece by piece.
+    let mut gathered = [0u8; 256];
+    let length = 6 + parts.iter().map(|part| 4 + part.map_or(0, str::len)).sum::<usize>();
+    let digest = match gathered.get_mut(..length) {
+        Some(bytes) => {
+            let mut rest = &mut *bytes;
+            pieces(kind, account, level, parts, |piece| {
+                let (place, behind) = std::mem::take(&mut rest).split_at_mut(piece.len());
+                place.copy_from_slice(piece);
+                rest = behind;
+            });
+            xxh3_128(bytes)
+        }
+        None => {
+            let mut hasher = Xxh3::new();
+            pieces(kind, account, level, parts, |piece| hasher.update(piece));
+            hasher.digest128()
+        }
+    };
+    Key { hi: (digest >> 64) as u64, lo: digest as u64 }
+}
+
+/// What is hashed, in order.
+fn pieces(kind: u8, account: AccountId, level: Level, parts: &[Option<&str>], mut each: impl FnMut(&[u8])) {
+    each(&[kind, level.number()]);
+    each(&account.to_le_bytes());
     for part in parts {
         // The length keeps ["ab", "c"] apart from ["a", "bc"], and absent apart from empty.
         let length = part.map_or(u32::MAX, |text| text.len() as u32);
-        hasher.update(&length.to_le_bytes());
-        hasher.update(part.unwrap_or_default().as_bytes());
+        each(&length.to_le_bytes());
+        each(part.unwrap_or_default().as_bytes());
     }
-    let digest = hasher.digest128();
-    Key { hi: (digest >> 64) as u64, lo: digest as u64 }
 }
 
 #[cfg(test)]
@@ -119,6 +146,20 @@ mod tests {
         assert_ne!(of(&ROW).by_path, of(&renamed).by_path);
         let nameless = Names { campaign_id: None, ..ROW };
         assert_eq!(of(&nameless).key(), of(&ROW).by_path);
+    }
+
+    #[test]
+    fn long_names_are_hashed_like_short_ones() {
+        let mut hasher = Xxh3::new();
+        pieces(b'p', 1, Level::Campaign, &[Some("Brand")], |piece| hasher.update(piece));
+        let digest = hasher.digest128();
+        let key = hash(b'p', 1, Level::Campaign, &[Some("Brand")]);
+        assert_eq!((key.hi, key.lo), ((digest >> 64) as u64, digest as u64));
+        let long = "x".repeat(5_000);
+        assert_ne!(
+            hash(b'p', 1, Level::Campaign, &[Some(&long)]),
+            hash(b'p', 1, Level::Campaign, &[Some(&long[1..])])
+        );
     }
 
     #[test]

@@ -25,7 +25,6 @@ pub use apply::{Change, Plan};
 pub use error::FactsError;
 pub use identity::{Identity, Names};
 pub use range::RangeComparison;
-pub use rollup::span_number;
 pub use scope::{KnownScope, KnownSegment, chosen_levels, known_scopes};
 pub use sql::{currency_number, currency_of, days_literal};
 pub use staging::{RangeFigure, StagedRow, Staging};
@@ -34,7 +33,10 @@ pub use staging::{RangeFigure, StagedRow, Staging};
 pub type EntityId = u32;
 
 /// The format of the facts file that this program writes.
-pub const FORMAT: i32 = 1;
+pub const FORMAT: i32 = 2;
+
+/// What leads from each older format to the next, the first from 1 to 2.
+const MIGRATIONS: [&str; FORMAT as usize - 1] = [include_str!("migrations/2.sql")];
 
 /// The DuckDB version this program is built for; the file format and the prebuilt library go with it.
 pub const ENGINE_VERSION: &str = "v1.5.5";
@@ -166,7 +168,7 @@ impl Facts {
     }
 }
 
-/// Makes the tables of a new file, or checks the format of an old one.
+/// Makes the tables of a new file, or brings those of an old one to today's format.
 fn prepare(connection: &Connection, path: &Path) -> Result<(), FactsError> {
     let tables: i64 = connection.query_row(
         "SELECT count(*) FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()",
@@ -181,10 +183,15 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), FactsError> {
     let found: i32 = connection
         .query_row("SELECT max(version) FROM format", [], |row| row.get(0))
         .map_err(|_| FactsError::NotOurs { path: path.to_owned() })?;
-    match found {
-        FORMAT => Ok(()),
-        _ => Err(FactsError::Newer { path: path.to_owned(), found, known: FORMAT }),
+    let steps = usize::try_from(found - 1)
+        .ok()
+        .and_then(|done| MIGRATIONS.get(done..))
+        .ok_or_else(|| FactsError::Newer { path: path.to_owned(), found, known: FORMAT })?;
+    if !steps.is_empty() {
+        let ddl = steps.concat();
+        connection.execute_batch(&format!("BEGIN; {ddl} UPDATE format SET version = {FORMAT}; COMMIT;"))?;
     }
+    Ok(())
 }
 
 /// A lock whose holder panicked still guards valid data: connections roll back on their own.

@@ -30,6 +30,9 @@ FROM resolved r JOIN arriving a USING (key_hi, key_lo)
 JOIN resolved c ON c.key_hi = a.campaign_hi AND c.key_lo = a.campaign_lo
 JOIN resolved p ON p.key_hi = a.parent_hi AND p.key_lo = a.parent_lo;
 
+CREATE OR REPLACE TEMP TABLE placed AS
+SELECT s.place, r.entity, r.campaign FROM staged_entity s JOIN resolved r USING (key_hi, key_lo);
+
 INSERT INTO entity
 SELECT r.entity, $workspace, a.account, a.level, r.campaign, r.parent, a.name, a.external_id, a.detail, a.status, a.kind,
        a.budget_micros, $captured_at, a.id_hi, a.id_lo, a.path_hi, a.path_lo

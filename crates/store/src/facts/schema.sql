@@ -77,13 +77,10 @@ CREATE TABLE delivery_history AS FROM delivery LIMIT 0;
 -- One figure per campaign and day, from the level that tells most of it: what overview, lists and analytics read.
 -- Derived from delivery in the same transaction, never written otherwise.
 CREATE TABLE campaign_day (
-    workspace      UINTEGER  NOT NULL,
-    day            DATE      NOT NULL,
-    platform       UTINYINT  NOT NULL,
-    currency       USMALLINT NOT NULL,
-    account        UINTEGER  NOT NULL,
-    campaign       UINTEGER  NOT NULL,
-    level          UTINYINT  NOT NULL,
+    workspace      UINTEGER NOT NULL,
+    day            DATE     NOT NULL,
+    account        UINTEGER NOT NULL,
+    campaign       UINTEGER NOT NULL,
     spend_micros   BIGINT,
     impressions    BIGINT,
     clicks         BIGINT,
@@ -93,14 +90,8 @@ CREATE TABLE campaign_day (
     video_views    BIGINT
 );
 
--- campaign_day added up further, so that long periods read little: by account and day, and by campaign in whole ISO weeks
--- (span 1) and whole months (span 2), each under its first day. A span is read only where a question covers all of it.
+-- campaign_day by account, for questions that name no campaign; its campaign is 0.
 CREATE TABLE account_day AS FROM campaign_day LIMIT 0;
-CREATE TABLE campaign_span AS SELECT 0::UTINYINT AS span, * FROM campaign_day LIMIT 0;
-
--- How many rows of campaign_day stand out of the order of days; when they are many, it is sorted anew.
-CREATE TABLE upkeep (unsorted_rows BIGINT NOT NULL);
-INSERT INTO upkeep VALUES (0);
 
 -- Figures of files that state a range but no days. They are never spread over days; they serve to reconcile.
 CREATE TABLE range_figure (

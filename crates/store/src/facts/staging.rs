@@ -2,7 +2,8 @@
 //!
 //! Rows go to temporary tables, which spill to disk, so that memory stays bounded whatever the size of the file.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, MutexGuard};
 
 use domain::{Additive, Currency, Level, Period, Platform, Sums};
@@ -70,7 +71,8 @@ pub struct Staging<'f> {
     last_day: Date,
     rows: RowBatch,
     entities: EntityBatch,
-    staged: HashSet<Key>,
+    places: HashMap<Key, u32>,
+    next_place: u32,
     count: u64,
 }
 
@@ -94,7 +96,8 @@ impl<'f> Staging<'f> {
             last_day: Date::MIN,
             rows: RowBatch::default(),
             entities: EntityBatch::default(),
-            staged: HashSet::new(),
+            places: HashMap::new(),
+            next_place: 0,
             count: 0,
             writer,
         })
@@ -158,14 +161,20 @@ impl<'f> Staging<'f> {
     /// # Errors
     /// If the engine fails, for example because the disk is full.
     pub fn push(&mut self, row: &StagedRow<'_>) -> Result<(), FactsError> {
-        let identity = Identity::of(row.account, self.level, &row.names);
-        if self.level != Level::Account && self.is_first(identity.key()) {
-            self.describe(row, identity);
-        }
+        let place = match self.level {
+            Level::Account => 0,
+            level => {
+                let key = Identity::key_of(row.account, level, &row.names);
+                match self.places.get(&key) {
+                    Some(place) => *place,
+                    None => self.describe(row),
+                }
+            }
+        };
         self.in_day_order &= self.last_day <= row.day;
         self.last_day = row.day;
         self.count += 1;
-        self.rows.push(row, identity.key());
+        self.rows.push(row, place);
         if self.rows.len() >= BATCH {
             self.flush()?;
         }
@@ -187,15 +196,22 @@ impl<'f> Staging<'f> {
         self.count > 0
     }
 
-    fn is_first(&mut self, key: Key) -> bool {
-        if self.staged.len() >= REMEMBERED {
-            self.staged.clear();
+    /// The place of an entity, and whether it is new.
+    fn place(&mut self, key: Key) -> (u32, bool) {
+        if self.places.len() >= REMEMBERED {
+            self.places.clear();
         }
-        self.staged.insert(key)
+        match self.places.entry(key) {
+            Entry::Occupied(place) => (*place.get(), false),
+            Entry::Vacant(place) => {
+                self.next_place += 1;
+                (*place.insert(self.next_place), true)
+            }
+        }
     }
 
-    /// Stages the entity of a row and the entities above it, so that every row finds its campaign.
-    fn describe(&mut self, row: &StagedRow<'_>, identity: Identity) {
+    /// Stages the entities above the one of a row, so that every row finds its campaign, and then that; tells its place.
+    fn describe(&mut self, row: &StagedRow<'_>) -> u32 {
         let (level, names) = (self.level, &row.names);
         let campaign = Identity::of(row.account, Level::Campaign, names);
         let has_ad_group = names.ad_group.or(names.ad_group_id).is_some();
@@ -204,41 +220,54 @@ impl<'f> Staging<'f> {
             Level::Ad | Level::Keyword | Level::SearchTerm if has_ad_group => ad_group.key(),
             _ => campaign.key(),
         };
-        if level != Level::Campaign && self.is_first(campaign.key()) {
-            self.entities.push(
-                Level::Campaign,
-                row.account,
-                campaign,
-                campaign.key(),
-                campaign.key(),
+        if level != Level::Campaign
+            && let (place, true) = self.place(campaign.key())
+        {
+            self.entities.push(StagedEntity {
+                place,
+                level: Level::Campaign,
+                account: row.account,
+                identity: campaign,
+                campaign: campaign.key(),
+                parent: campaign.key(),
                 names,
-                row.kind,
-                (None, None),
-            );
+                kind: row.kind,
+                status: None,
+                budget_micros: None,
+            });
         }
-        if parent == ad_group.key() && level != Level::AdGroup && self.is_first(ad_group.key()) {
-            self.entities.push(
-                Level::AdGroup,
-                row.account,
-                ad_group,
-                campaign.key(),
-                campaign.key(),
+        if parent == ad_group.key()
+            && level != Level::AdGroup
+            && let (place, true) = self.place(ad_group.key())
+        {
+            self.entities.push(StagedEntity {
+                place,
+                level: Level::AdGroup,
+                account: row.account,
+                identity: ad_group,
+                campaign: campaign.key(),
+                parent: campaign.key(),
                 names,
-                None,
-                (None, None),
-            );
+                kind: None,
+                status: None,
+                budget_micros: None,
+            });
         }
-        let kind = if level == Level::Campaign { row.kind } else { None };
-        self.entities.push(
+        let identity = Identity::of(row.account, level, names);
+        let (place, _) = self.place(identity.key());
+        self.entities.push(StagedEntity {
+            place,
             level,
-            row.account,
+            account: row.account,
             identity,
-            campaign.key(),
+            campaign: campaign.key(),
             parent,
             names,
-            kind,
-            (row.status, row.budget_micros),
-        );
+            kind: row.kind.filter(|_| level == Level::Campaign),
+            status: row.status,
+            budget_micros: row.budget_micros,
+        });
+        place
     }
 
     /// Hands what was gathered to the engine.
@@ -272,8 +301,7 @@ fn batch(columns: Vec<(&str, DataType, ArrayRef)>) -> Result<RecordBatch, FactsE
 struct RowBatch {
     day: Date32Builder,
     account: UInt32Builder,
-    key_hi: UInt64Builder,
-    key_lo: UInt64Builder,
+    place: UInt32Builder,
     figures: [Int64Builder; 7],
     rows: usize,
 }
@@ -283,11 +311,10 @@ impl RowBatch {
         self.rows
     }
 
-    fn push(&mut self, row: &StagedRow<'_>, key: Key) {
+    fn push(&mut self, row: &StagedRow<'_>, place: u32) {
         self.day.append_value(epoch_day(row.day));
         self.account.append_value(row.account);
-        self.key_hi.append_value(key.hi);
-        self.key_lo.append_value(key.lo);
+        self.place.append_value(place);
         for (what, column) in Additive::ALL.into_iter().zip(&mut self.figures) {
             column.append_option(row.sums.get(what));
         }
@@ -299,8 +326,7 @@ impl RowBatch {
         let mut columns: Vec<(&str, DataType, ArrayRef)> = vec![
             ("day", DataType::Date32, Arc::new(self.day.finish())),
             ("account", DataType::UInt32, Arc::new(self.account.finish())),
-            ("key_hi", DataType::UInt64, Arc::new(self.key_hi.finish())),
-            ("key_lo", DataType::UInt64, Arc::new(self.key_lo.finish())),
+            ("place", DataType::UInt32, Arc::new(self.place.finish())),
         ];
         for (what, column) in Additive::ALL.into_iter().zip(&mut self.figures) {
             columns.push((what.column(), DataType::Int64, Arc::new(column.finish())));
@@ -309,8 +335,23 @@ impl RowBatch {
     }
 }
 
+/// A row of `staged_entity`.
+struct StagedEntity<'a> {
+    place: u32,
+    level: Level,
+    account: AccountId,
+    identity: Identity,
+    campaign: Key,
+    parent: Key,
+    names: &'a Names<'a>,
+    kind: Option<&'a str>,
+    status: Option<&'a str>,
+    budget_micros: Option<i64>,
+}
+
 #[derive(Default)]
 struct EntityBatch {
+    place: UInt32Builder,
     level: UInt8Builder,
     account: UInt32Builder,
     keys: [UInt64Builder; 10],
@@ -338,22 +379,18 @@ impl EntityBatch {
         self.rows
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a row of the staging table has these columns")]
-    fn push(
-        &mut self,
-        level: Level,
-        account: AccountId,
-        identity: Identity,
-        campaign: Key,
-        parent: Key,
-        names: &Names<'_>,
-        kind: Option<&str>,
-        (status, budget_micros): (Option<&str>, Option<i64>),
-    ) {
+    fn push(&mut self, entity: StagedEntity<'_>) {
+        let StagedEntity { level, identity, names, .. } = entity;
+        self.place.append_value(entity.place);
         self.level.append_value(level.number());
-        self.account.append_value(account);
-        let keys =
-            [Some(identity.key()), identity.by_id, Some(identity.by_path), Some(campaign), Some(parent)];
+        self.account.append_value(entity.account);
+        let keys = [
+            Some(identity.key()),
+            identity.by_id,
+            Some(identity.by_path),
+            Some(entity.campaign),
+            Some(entity.parent),
+        ];
         for (pair, key) in self.keys.chunks_exact_mut(2).zip(keys) {
             pair[0].append_option(key.map(|key| key.hi));
             pair[1].append_option(key.map(|key| key.lo));
@@ -366,16 +403,19 @@ impl EntityBatch {
             Level::Keyword => (names.keyword, None, names.match_type),
             Level::SearchTerm => (names.search_term, None, names.match_type),
         };
-        for (column, word) in self.words.iter_mut().zip([name, external_id, detail, status, kind]) {
+        for (column, word) in
+            self.words.iter_mut().zip([name, external_id, detail, entity.status, entity.kind])
+        {
             column.append_option(word);
         }
-        self.budget.append_option(budget_micros);
+        self.budget.append_option(entity.budget_micros);
         self.rows += 1;
     }
 
     fn take(&mut self) -> Result<RecordBatch, FactsError> {
         self.rows = 0;
         let mut columns: Vec<(&str, DataType, ArrayRef)> = vec![
+            ("place", DataType::UInt32, Arc::new(self.place.finish())),
             ("level", DataType::UInt8, Arc::new(self.level.finish())),
             ("account", DataType::UInt32, Arc::new(self.account.finish())),
         ];

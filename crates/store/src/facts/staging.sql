@@ -2,8 +2,7 @@
 CREATE OR REPLACE TEMP TABLE staged_row (
     day            DATE     NOT NULL,
     account        UINTEGER NOT NULL,
-    key_hi         UBIGINT  NOT NULL,
-    key_lo         UBIGINT  NOT NULL,
+    place          UINTEGER NOT NULL,
     spend_micros   BIGINT,
     impressions    BIGINT,
     clicks         BIGINT,
@@ -12,7 +11,9 @@ CREATE OR REPLACE TEMP TABLE staged_row (
     revenue_micros BIGINT,
     video_views    BIGINT
 );
+-- Rows name their entity by its place. An entity may have several, if the file has more entities than are remembered.
 CREATE OR REPLACE TEMP TABLE staged_entity (
+    place         UINTEGER NOT NULL,
     level         UTINYINT NOT NULL,
     account       UINTEGER NOT NULL,
     key_hi        UBIGINT  NOT NULL,

@@ -1,6 +1,6 @@
 //! Replacement, history and undo, held against the naive model.
 
-use domain::{Grain, Level};
+use domain::Level;
 use proptest::prelude::*;
 
 use crate::model::{Given, Model, WORKSPACE, apply, open, stored};
@@ -32,13 +32,6 @@ fn check(facts: &store::Facts, model: &Model) {
     }
     let campaigns = model.campaign_day();
     assert_eq!(stored(facts, "campaign_day"), campaigns, "campaign_day");
-    for (span, grain) in [(1, Grain::Week), (2, Grain::Month)] {
-        let mut spans = std::collections::BTreeMap::new();
-        for ((day, campaign), spend) in &campaigns {
-            *spans.entry((grain.start(*day), *campaign)).or_default() += spend;
-        }
-        assert_eq!(stored(facts, &format!("(FROM campaign_span WHERE span = {span})")), spans, "{grain:?}");
-    }
     let accounts: i64 = facts
         .read(|connection| -> Result<i64, store::facts::FactsError> {
             let sql = "SELECT coalesce(sum(spend_micros), 0)::BIGINT FROM account_day";
