@@ -168,6 +168,9 @@ pub(crate) struct ServeArgs {
     /// Memory for the engine, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 2048, env = "ADROIT_MEMORY_MIB")]
     pub memory: u32,
+    /// Let browsers keep nothing for the next time, and make them forget what they kept
+    #[arg(long, env = "ADROIT_NO_SERVICE_WORKER")]
+    pub no_service_worker: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -17,7 +17,7 @@ use crate::door::open_state;
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::of(&args.place, "data")?;
-    serve(&folder, args.bind, args.memory).await
+    serve(&folder, args.bind, args.memory, !args.no_service_worker).await
 }
 
 /// Serves a folder until the process is told to stop.
@@ -25,6 +25,7 @@ pub(crate) async fn serve(
     folder: &DataFolder,
     bind: SocketAddr,
     memory_mib: u32,
+    service_worker: bool,
 ) -> anyhow::Result<ExitCode> {
     let Some(held) = folder.hold()? else {
         bail!(
@@ -46,6 +47,9 @@ pub(crate) async fn serve(
         let names =
             ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
         state = state.only_for_hosts(names);
+    }
+    if !service_worker {
+        state = state.without_service_worker();
     }
     let local = serve_socket(folder, state.clone());
     let told = told_to_stop();
@@ -83,7 +87,7 @@ fn serve_socket(folder: &DataFolder, state: AppState) -> Option<JoinHandle<()>> 
             tracing::error!(%error, socket = %path.display(), "the command line can't be let in while the server runs");
         })
         .ok()?;
-    let local = AppState { allowed_hosts: None, ..state };
+    let local = state.for_any_host();
     Some(tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, web::local_router(local)).await {
             tracing::error!(%error, "the command line is not let in any more");

@@ -4,6 +4,7 @@
 //! under `questions`, so they cannot disagree.
 
 pub mod api;
+mod assets;
 mod chart;
 mod deadline;
 pub mod format;
@@ -14,6 +15,7 @@ mod pages;
 mod params;
 mod policy;
 mod problem;
+mod progress;
 mod questions;
 mod range;
 mod routes;

@@ -65,6 +65,13 @@ impl Params {
         words.map(|word| parse(name, word)).collect()
     }
 
+    /// Those of these parameters that are given, as they stand, without reading them.
+    pub(crate) fn given(&self, names: &[&str]) -> Vec<(String, String)> {
+        let is_asked =
+            |(name, value): &&(String, String)| names.contains(&name.as_str()) && !value.trim().is_empty();
+        self.left.iter().filter(is_asked).cloned().collect()
+    }
+
     /// Complains about what was not read.
     pub(crate) fn done(self) -> Result<(), WebError> {
         match self.left.first() {

@@ -1,4 +1,7 @@
 //! What a browser may do with our pages, said in headers; and the one style sheet, which stands in each page.
+//!
+//! Script: the loader by its digest, and files of ours. No text becomes script or HTML: trusted types are required, and the one
+//! policy that may make any is `worker`, which knows the address of the service worker and nothing else (`ui/src/register.ts`).
 
 use std::sync::LazyLock;
 
@@ -8,15 +11,19 @@ use axum::middleware::Next;
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
+use crate::assets::LOADER;
+
 /// The style sheet.
 pub(crate) const STYLE: &str = include_str!("../assets/style.css");
 
-/// No scripts, no styles but ours, nothing from elsewhere, forms only to ourselves, no frames.
+/// No scripts and no styles but ours, nothing from elsewhere, forms only to ourselves, no frames.
 static CONTENT_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let text = format!(
-        "default-src 'none'; style-src 'sha256-{}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'",
-        base64(&Sha256::digest(STYLE))
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'self' 'sha256-{}'; connect-src 'self'; img-src 'self' data:; \
+         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types worker",
+        base64(&Sha256::digest(STYLE)),
+        base64(&Sha256::digest(LOADER))
     );
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });

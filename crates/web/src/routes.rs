@@ -8,7 +8,7 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::{AppState, api, deadline, guard, local, pages, policy, problem};
+use crate::{AppState, api, assets, deadline, guard, local, pages, policy, problem};
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
@@ -47,9 +47,14 @@ fn routes() -> Router<AppState> {
         .route("/api/v1/analytics", get(api::analytics::show))
         .route("/api/v1/imports", get(api::imports::list).post(api::imports::create).layer(any_size()))
         .route("/api/v1/imports/{id}", get(api::imports::show))
+        .route("/api/v1/imports/progress/{token}", get(api::progress::follow))
         .route("/api/v1/imports/{id}/undo", post(api::imports::undo))
+        .route("/api/v1/search", get(api::search::find))
         .route("/api/v1/workspaces", get(api::workspaces::list))
         .route("/api/openapi.json", get(api::document))
+        .route("/offline", get(pages::offline::show))
+        .route("/assets/{name}", get(assets::file))
+        .route("/sw.js", get(assets::worker))
         .route("/healthz", get(api::health::healthz))
         .route("/readyz", get(api::health::readyz))
         .route("/livez", get(api::health::livez))

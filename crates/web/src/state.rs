@@ -9,6 +9,7 @@ use ledger::Ledger;
 use store::Catalog;
 
 use crate::WebError;
+use crate::progress::Courses;
 
 /// Bounds on what one request may take.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +38,13 @@ pub struct AppState {
     /// The host names under which the server may be asked; `None` for any. Set it where the server listens on a loopback
     /// address, so that no foreign page can reach it under a name of its own.
     pub allowed_hosts: Option<Arc<[String]>>,
+    /// Whether browsers keep what was seen, for the next time and for when they are offline. Where not, those that do are told
+    /// to stop.
+    pub service_worker: bool,
     /// Bounds on what one request may take.
     pub limits: Limits,
+    /// How far running uploads are.
+    pub(crate) courses: Courses,
     /// When the server was started.
     pub started: Instant,
 }
@@ -51,7 +57,9 @@ impl AppState {
             insight,
             spool: Arc::from(spool.into()),
             allowed_hosts: None,
+            service_worker: true,
             limits: Limits::default(),
+            courses: Courses::default(),
             started: Instant::now(),
         }
     }
@@ -60,6 +68,20 @@ impl AppState {
     #[must_use]
     pub fn only_for_hosts(mut self, hosts: impl IntoIterator<Item = String>) -> Self {
         self.allowed_hosts = Some(hosts.into_iter().collect());
+        self
+    }
+
+    /// The same, answering under any host name.
+    #[must_use]
+    pub fn for_any_host(mut self) -> Self {
+        self.allowed_hosts = None;
+        self
+    }
+
+    /// The same, telling browsers to keep nothing and to forget what they kept.
+    #[must_use]
+    pub fn without_service_worker(mut self) -> Self {
+        self.service_worker = false;
         self
     }
 

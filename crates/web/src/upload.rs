@@ -41,6 +41,8 @@ pub(crate) struct UploadIn {
     /// How dates such as 03/04/2026 are meant: `dmy` or `mdy`.
     #[schema(example = "dmy")]
     date_order: Option<String>,
+    /// A token made up by the sender, who may follow the import with it: 16 to 64 letters, digits and hyphens.
+    progress: Option<String>,
     /// The workspace. Needed if there are several and none is called `default`.
     workspace: Option<String>,
 }
@@ -81,11 +83,13 @@ pub(crate) async fn import(
         currency: upload.parsed("currency", |text| text.parse().map_err(|error| format!("{error}")))?,
         date_order: upload.parsed("date_order", |text| text.parse().map_err(|error| format!("{error}")))?,
     };
+    let teller = upload.text("progress").map(|token| state.courses.tell(&token)).transpose()?.flatten();
     if let Some((name, _)) = upload.texts.first() {
-        let remedy = "use file, dry_run, captured_at, account, currency, date_order and workspace, each once";
+        let remedy = "use file, dry_run, captured_at, account, currency, date_order, progress and workspace, each once";
         return Err(WebError::parameter(name, "it is not known here, or is given more than once", remedy));
     }
-    let report = state.ledger.import(request, |_| {}).await?;
+    let tell = move |progress| teller.iter().for_each(|teller| teller.tell(progress));
+    let report = state.ledger.import(request, tell).await?;
     drop(spooled);
     Ok((workspace, report))
 }

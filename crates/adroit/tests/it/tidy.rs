@@ -117,7 +117,12 @@ fn files_are_short_finished_and_say_what_they_are() {
             broken.push(place(&path, 1, "begin with a //! line that says what this file is"));
         }
     }
-    for path in sources(&["rs", "sql", "html", "css", "js", "ts", "toml", "md"]) {
+    for path in sources(&["ts", "mjs"]) {
+        if !read(&path).starts_with("// ") {
+            broken.push(place(&path, 1, "begin with a // line that says what this file is"));
+        }
+    }
+    for path in sources(&["rs", "sql", "html", "css", "js", "mjs", "ts", "toml", "md"]) {
         for (index, line) in read(&path).lines().enumerate() {
             if let Some(word) = UNFINISHED.iter().find(|word| line.contains(*word)) {
                 broken.push(place(
@@ -222,7 +227,7 @@ fn manifests() -> Vec<Manifest> {
 /// Our files with one of these endings, sorted: the folders of crates, and what stands in the root.
 fn sources(endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join("crates"), root().join("benches"), root().join("fuzz")];
+    let mut folders = ["crates", "benches", "fuzz", "ui"].map(|name| root().join(name)).to_vec();
     let top = entries(&root()).into_iter().filter(|path| path.is_file());
     found.extend(top);
     while let Some(folder) = folders.pop() {

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi;
 
-use super::{analytics, campaigns, health, imports, overview, workspaces};
+use super::{analytics, campaigns, health, imports, overview, progress, search, workspaces};
 
 /// The description of the API.
 #[derive(OpenApi)]
@@ -32,6 +32,8 @@ use super::{analytics, campaigns, health, imports, overview, workspaces};
         imports::create,
         imports::show,
         imports::undo,
+        progress::follow,
+        search::find,
         workspaces::list,
         health::healthz,
         health::readyz,

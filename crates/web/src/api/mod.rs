@@ -7,7 +7,9 @@ pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod overview;
 mod parameters;
+pub(crate) mod progress;
 mod row;
+pub(crate) mod search;
 mod sources;
 pub(crate) mod workspaces;
 
@@ -20,6 +22,8 @@ pub use imports::{
     SkippedOut, UndoneOut,
 };
 pub use overview::OverviewOut;
+pub use progress::ProgressOut;
 pub use row::{CellOut, ColumnKind, ColumnOut, LeftOutOut, RowOut};
+pub use search::{FoundKind, FoundOut, SearchOut};
 pub use sources::{ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut};
 pub use workspaces::{WorkspaceOut, WorkspacesOut};

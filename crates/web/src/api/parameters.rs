@@ -98,3 +98,15 @@ pub(super) struct ImportsIn {
     /// Lines of a page, 1 to 200. Without it: 50.
     limit: Option<u32>,
 }
+
+/// What to look for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::search reads")]
+pub(super) struct SearchIn {
+    /// Part of a campaign's name, or the beginning of a page's or action's; up to 200 bytes. Without it: all pages and actions.
+    #[param(example = "brand")]
+    q: Option<String>,
+    /// Most results, 1 to 50. Without it: 12.
+    limit: Option<u32>,
+}

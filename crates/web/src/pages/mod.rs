@@ -8,6 +8,7 @@ mod figure;
 pub(crate) mod import;
 mod import_report;
 pub(crate) mod imports;
+pub(crate) mod offline;
 pub(crate) mod overview;
 mod paging;
 pub(crate) mod problem;

@@ -4,6 +4,7 @@ pub(crate) mod analytics;
 pub(crate) mod campaigns;
 pub(crate) mod imports;
 pub(crate) mod overview;
+pub(crate) mod search;
 mod view;
 mod workspace;
 

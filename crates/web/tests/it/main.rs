@@ -2,6 +2,7 @@
 
 mod analytics;
 mod app;
+mod assets;
 mod campaigns;
 mod document;
 mod imports;
@@ -9,4 +10,6 @@ mod local;
 mod looks;
 mod overview;
 mod parameters;
+mod progress;
 mod safety;
+mod search;

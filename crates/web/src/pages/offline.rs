@@ -1,0 +1,21 @@
+//! `GET /offline`: what the service worker shows where the server can't be reached and a page was never seen.
+
+use askama::Template;
+use axum::response::Html;
+
+use super::shell::Shell;
+use super::written;
+use crate::WebError;
+use crate::params::Params;
+
+#[derive(Template)]
+#[template(path = "offline.html")]
+struct OfflinePage {
+    shell: Shell,
+}
+
+/// The page.
+pub(crate) async fn show(params: Params) -> Result<Html<String>, WebError> {
+    params.done()?;
+    written(&OfflinePage { shell: Shell::bare("Offline") })
+}

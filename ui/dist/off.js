@@ -1,0 +1,1 @@
+"use strict";(()=>{self.addEventListener("install",()=>{self.skipWaiting()});self.addEventListener("activate",e=>{let t=caches.keys().then(s=>Promise.all(s.map(i=>caches.delete(i))));e.waitUntil(t.then(()=>self.registration.unregister()))});})();

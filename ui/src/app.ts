@@ -1,0 +1,60 @@
+// The one script of every page: what is needed often, and when the rest is fetched.
+import { element, style } from "./element";
+import { keys } from "./keys";
+import { watching } from "./offline";
+import { announce, find, type Page, part } from "./page";
+import { show, swapping, visit } from "./swap";
+import { register } from "./register";
+import { nextTheme, themeSwitch } from "./theme";
+
+const page: Page = { announce, visit, show, part, element, style };
+
+const search = () => part(import("./dialogs"), (m) => m.palette(page, acts));
+const shortcuts = () => part(import("./dialogs"), (m) => m.shortcuts(page));
+
+/** What the palette offers that is no page. */
+const acts = { "#theme": nextTheme, "#shortcuts": shortcuts };
+
+/** Shows what only works with a script, on the page that is there now. */
+function dress() {
+  themeSwitch();
+  const button = find("[data-palette]");
+  if (button) button.hidden = false;
+  for (const chart of document.querySelectorAll<HTMLElement>("[data-chart]")) chart.tabIndex = 0;
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) part(import("./upload"), (m) => m.enhance(form, page), () => {});
+  const seen = find("[data-seen]");
+  if (seen) part(import("./seen"), (m) => m.list(seen, page), () => {});
+}
+
+/** Fetches what belongs to an element when somebody turns to it. */
+function turnedTo(event: Event) {
+  const target = event.target as Element;
+  const chart = target.closest?.<HTMLElement>("[data-chart]:not([data-on])");
+  if (chart) {
+    chart.dataset.on = "";
+    part(import("./chart"), (m) => m.enhance(chart, event, page), () => delete chart.dataset.on);
+  }
+  const columns = target.closest?.<HTMLDetailsElement>("details.columns:not([data-on])");
+  if (columns) {
+    columns.dataset.on = "";
+    part(import("./columns"), (m) => m.enhance(columns, page), () => delete columns.dataset.on);
+  }
+}
+
+swapping();
+keys(search, shortcuts);
+addEventListener("pointerover", turnedTo);
+addEventListener("focusin", turnedTo);
+addEventListener("click", (event) => {
+  const target = event.target as Element;
+  if (target.closest("[data-theme-switch]")) nextTheme();
+  if (target.closest("[data-palette]")) search();
+});
+addEventListener("reached", () => visit(location.href, "none"));
+addEventListener("swapped", dress);
+dress();
+watching();
+// For styles, and for whoever waits until the page answers.
+document.documentElement.dataset.script = "";
+// The worker makes the next page quicker, not this one: later is soon enough.
+setTimeout(register, 1000, page);

@@ -1,0 +1,94 @@
+// A whole server on demo data, and browsers to visit it with.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const built = process.env.CARGO_TARGET_DIR ?? join(homedir(), ".cache/adroit-target");
+const program = process.env.ADROIT ?? join(built, "release/adroit");
+export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** Serves a data folder of its own, filled with the demo's company unless `empty`. */
+export async function serve({ empty = false, args = [] } = {}) {
+  if (!existsSync(program)) throw new Error(`${program} is not there: run ./x build`);
+  const folder = mkdtempSync(join(tmpdir(), "adroit-ui-"));
+  const data = join(folder, "data");
+  if (!empty) cpSync(filled(), data, { recursive: true });
+  const server = { data, folder, program };
+  server.port = await freePort();
+  server.address = `http://127.0.0.1:${server.port}`;
+  server.start = async (more = []) => {
+    const child = spawn(program, ["serve", "--data", data, "--bind", `127.0.0.1:${server.port}`, ...args, ...more], { stdio: "ignore" });
+    server.child = child;
+    for (let tries = 0; tries < 300; tries++) {
+      if (child.exitCode !== null) throw new Error(`adroit serve ended with code ${child.exitCode}`);
+      const ready = await fetch(`${server.address}/readyz`).then((answer) => answer.ok, () => false);
+      if (ready) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    throw new Error("adroit serve was not ready after 30 s");
+  };
+  server.pause = async () => {
+    const ended = once(server.child, "exit");
+    server.child.kill("SIGTERM");
+    await ended;
+  };
+  server.stop = async () => {
+    if (server.child.exitCode === null) await server.pause();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await server.start();
+  return server;
+}
+
+/** The demo's data, made once by each build of the program. */
+function filled() {
+  const place = join(built, `ui-demo-${Math.floor(statSync(program).mtimeMs)}`);
+  if (existsSync(place)) return place;
+  for (const old of readdirSync(built).filter((name) => name.startsWith("ui-demo-"))) rmSync(join(built, old), { recursive: true });
+  const scratch = mkdtempSync(join(built, "ui-demo-"));
+  const made = spawnSync(program, ["demo", "--no-serve", "--data", join(scratch, "data")], { encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`adroit demo: ${made.stderr}`);
+  renameSync(join(scratch, "data"), place);
+  rmSync(scratch, { recursive: true });
+  return place;
+}
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const probe = createServer();
+    probe.on("error", failed);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** Starts the browser. */
+export const launch = () => chromium.launch({ executablePath, args: flags });
+
+/** Opens a page that notes every error, and what it asked for. */
+export async function open(browser, server, { phone = false, ...options } = {}) {
+  const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 900 };
+  const context = await browser.newContext({ baseURL: server.address, viewport, hasTouch: phone, isMobile: phone, serviceWorkers: "block", ...options });
+  if (process.env.SCRATCH_DIST) await context.route(/\/assets\/([a-z]+)-[A-Z0-9]{8}\.js/, (route) => {
+    const name = /assets\/([a-z]+)-/.exec(route.request().url())[1];
+    const file = readdirSync(process.env.SCRATCH_DIST).find((f) => f.startsWith(name + "-"));
+    route.fulfill({ path: join(process.env.SCRATCH_DIST, file), contentType: "text/javascript" });
+  });
+  const page = await context.newPage();
+  page.errors = [];
+  page.asked = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.errors.push(message.text()));
+  page.on("pageerror", (error) => page.errors.push(String(error)));
+  page.on("request", (request) => page.asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  return page;
+}
+
+/** Waits until the page's script listens. */
+export const ready = (page) => page.waitForFunction(() => document.documentElement.dataset.script !== undefined);
