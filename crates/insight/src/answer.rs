@@ -29,12 +29,25 @@ pub struct Answer {
     pub row_count: u64,
     /// Where the next page begins, if there is one.
     pub next: Option<String>,
+    /// How much is known of each day of the period, in order.
+    pub days_known: Vec<DayKnown>,
     /// How old the figures are, by platform.
     pub freshness: Vec<Freshness>,
     /// What the figures rest on.
     pub provenance: Provenance,
     /// What a reader must know to read the figures right, in sentences.
     pub notes: Vec<String>,
+}
+
+/// How much is known of a day. Where all is known, a day without figures was a day without delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DayKnown {
+    /// No account tells it.
+    Nothing,
+    /// Some accounts tell it, some do not.
+    Part,
+    /// Every account tells it.
+    All,
 }
 
 /// One row.
@@ -120,6 +133,17 @@ impl Figures {
     pub fn compared(&self, metric: Metric) -> Option<Value> {
         let sums = if touches_money(metric) { &self.compared_lead } else { &self.compared_sums };
         metric.of(sums.as_ref()?)
+    }
+
+    /// The figures of the compared period by themselves.
+    #[must_use]
+    pub fn before(&self) -> Self {
+        Self {
+            currency: self.currency,
+            sums: self.compared_sums.unwrap_or_default(),
+            lead: self.compared_lead.unwrap_or_default(),
+            ..Self::default()
+        }
     }
 
     /// The relative change against the compared period: 0.153 is +15.3 %. Absent where either is, or where there was nothing.

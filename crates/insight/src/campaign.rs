@@ -3,7 +3,7 @@
 use domain::{Comparison, Grain, Level, Metric, Period};
 use jiff::Timestamp;
 
-use crate::answer::{AnswerRow, Figures, Freshness, Provenance};
+use crate::answer::{AnswerRow, DayKnown, Figures, Freshness, Provenance};
 use crate::campaigns::{CampaignAbout, about};
 use crate::filter::Filter;
 use crate::query::ask::notes;
@@ -31,6 +31,8 @@ pub struct Campaign {
     pub series: Vec<AnswerRow>,
     /// What is below it, by level, as far as it was reported; each with at most 100 rows, from the largest spend.
     pub children: Vec<Children>,
+    /// How much is known of each day of the period, in order.
+    pub days_known: Vec<DayKnown>,
     /// How old the figures are.
     pub freshness: Vec<Freshness>,
     /// What they rest on.
@@ -127,6 +129,7 @@ fn campaign(
         as_of,
         series: answer.rows,
         children,
+        days_known: own.days_known(None, period),
         notes: notes(&totals, &freshness, &question, &own),
         totals,
         provenance: own.provenance(None, period),

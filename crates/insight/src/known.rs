@@ -1,15 +1,16 @@
 //! What is known of a workspace: its accounts, the days known of each, and what that means for a period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
+use domain::period::days_between;
 use domain::{ImportId, Level, Period, Platform};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::WorkspaceId;
 use store::facts::{Account, AccountId, KnownScope, KnownSegment, accounts_of, chosen_levels, known_scopes};
 
-use crate::answer::{Freshness, Provenance};
+use crate::answer::{DayKnown, Freshness, Provenance};
 use crate::view::View;
 use crate::{Insight, InsightError};
 
@@ -155,8 +156,32 @@ impl Known {
         }
     }
 
+    /// How much is known of each day of `period`, over the accounts of which anything is known.
+    pub(crate) fn days_known(&self, level: Option<Level>, period: Period) -> Vec<DayKnown> {
+        let accounts: BTreeSet<AccountId> = match level {
+            None => self.chosen.iter().filter(|(_, told)| !told.is_empty()).map(|(of, _)| *of).collect(),
+            Some(level) => {
+                let tells = |scope: &&KnownScope| scope.level == level && !scope.segments.is_empty();
+                self.scopes.iter().filter(tells).map(|scope| scope.account).collect()
+            }
+        };
+        let mut told_by = vec![0; usize::try_from(period.len()).unwrap_or(0)];
+        for told in self.told(level, period) {
+            let first = usize::try_from(days_between(period.from(), told.segment.period.from()));
+            let days = usize::try_from(told.segment.period.len());
+            let (Ok(first), Ok(days)) = (first, days) else { continue };
+            told_by.iter_mut().skip(first).take(days).for_each(|count| *count += 1);
+        }
+        let known = |count| match count {
+            0 => DayKnown::Nothing,
+            some if some < accounts.len() => DayKnown::Part,
+            _ => DayKnown::All,
+        };
+        told_by.into_iter().map(known).collect()
+    }
+
     /// How old the figures of `period` are, by platform.
-    pub(crate) fn freshness(&self, level: Option<Level>, period: Period) -> Vec<Freshness> {
+    pub fn freshness(&self, level: Option<Level>, period: Period) -> Vec<Freshness> {
         let everything = self.told(level, Period::ending(Date::constant(2190, 12, 31), 73_000));
         let mut platforms: BTreeMap<Platform, Freshness> = BTreeMap::new();
         for account in &self.accounts {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{Comparison, Grain, Metric, Period};
 use jiff::Timestamp;
 
-use crate::answer::{AnswerRow, Figures, Freshness, KeyValue, Provenance};
+use crate::answer::{AnswerRow, DayKnown, Figures, Freshness, KeyValue, Provenance};
 use crate::campaigns::{CampaignRow, described};
 use crate::entity::EntityAbout;
 use crate::grid::{self, Row};
@@ -14,8 +14,11 @@ use crate::query::{Dimension, Query};
 use crate::view::View;
 use crate::{Asker, Insight, InsightError};
 
-/// How many campaigns the overview names as the largest, and how many as moved most.
+/// How many campaigns the overview names as the largest.
 const NAMED: usize = 8;
+
+/// How many campaigns it names of those that rose most, and of those that fell most.
+const MOVED: usize = 5;
 
 /// The metrics of the overview's tiles, in order.
 pub const TILES: [Metric; 8] = [
@@ -50,8 +53,11 @@ pub struct Overview {
     pub platforms: Vec<AnswerRow>,
     /// The campaigns with the largest spend, with [`CAMPAIGN_METRICS`].
     pub top_campaigns: Vec<CampaignRow>,
-    /// The campaigns whose revenue changed most, up and down, in the leading currency, with [`CAMPAIGN_METRICS`].
+    /// The campaigns whose revenue changed most, in the leading currency, with [`CAMPAIGN_METRICS`]: those that rose, from
+    /// the largest rise, then those that fell, from the largest fall.
     pub movers: Vec<CampaignRow>,
+    /// How much is known of each day of the period, in order.
+    pub days_known: Vec<DayKnown>,
     /// How old the figures are.
     pub freshness: Vec<Freshness>,
     /// What they rest on.
@@ -118,12 +124,15 @@ fn overview(
             by_change.push((moved(&figures), n));
         }
     }
-    let largest = |mut order: Vec<(i64, usize)>| -> Vec<Row> {
-        order.retain(|(size, _)| *size != 0);
-        order.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(size.unsigned_abs()), campaigns[*n].keys));
-        order.iter().take(NAMED).map(|(_, n)| campaigns[*n].clone()).collect()
+    let largest = |order: &[(i64, usize)], most: usize, sign: i64| -> Vec<Row> {
+        let mut order: Vec<(i64, usize)> =
+            order.iter().map(|(size, n)| (size.saturating_mul(sign), *n)).filter(|(size, _)| *size > 0).collect();
+        order.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(*size), campaigns[*n].keys));
+        order.iter().take(most).map(|(_, n)| campaigns[*n].clone()).collect()
     };
-    let (top, moved_most) = (largest(by_spend), largest(by_change));
+    let top = largest(&by_spend, NAMED, 1);
+    let mut moved_most = largest(&by_change, MOVED, 1);
+    moved_most.extend(largest(&by_change, MOVED, -1));
     let ids: Vec<u32> = top
         .iter()
         .chain(&moved_most)
@@ -150,6 +159,7 @@ fn overview(
         platforms,
         top_campaigns,
         movers,
+        days_known: known.days_known(None, period),
         freshness,
         provenance: known.provenance(None, period),
         notes,
@@ -171,12 +181,8 @@ impl Overview {
     }
 }
 
-/// How far a campaign's revenue moved, in micros; of one without revenue, its spend.
-fn moved(figures: &Figures) -> i64 {
-    let (now, before) = (figures.lead, figures.compared_lead.unwrap_or_default());
-    let revenue = now.revenue_micros.unwrap_or(0).saturating_sub(before.revenue_micros.unwrap_or(0));
-    match revenue {
-        0 => now.spend_micros.unwrap_or(0).saturating_sub(before.spend_micros.unwrap_or(0)),
-        moved => moved,
-    }
+/// How far a campaign's revenue moved, in micros of its currency.
+pub fn moved(figures: &Figures) -> i64 {
+    let before = figures.compared_lead.unwrap_or_default();
+    figures.lead.revenue_micros.unwrap_or(0).saturating_sub(before.revenue_micros.unwrap_or(0))
 }

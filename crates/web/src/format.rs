@@ -1,7 +1,8 @@
 //! Numbers, money, days and changes as people read them. What is absent has no text here: it is never a number.
 
 use domain::money::ONE;
-use domain::{Currency, Grain, Metric, Period, Unit, Value};
+use domain::period::days_between;
+use domain::{Currency, Grain, Metric, Period, Platform, Unit, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -77,6 +78,12 @@ pub fn percent(share: f64) -> String {
     format!("{}%", fixed(percent, places))
 }
 
+/// A relative change with its sign: +12.3%, −5.0%.
+pub fn signed_change(relative: f64) -> String {
+    let sign = if relative < 0.0 { MINUS } else { '+' };
+    format!("{sign}{}", change(relative))
+}
+
 /// The size of a relative change, without its sign.
 pub fn change(change: f64) -> String {
     let percent = change.abs() * 100.0;
@@ -89,6 +96,24 @@ pub fn change(change: f64) -> String {
 /// The name of a currency; one that nobody stated is the sign for any.
 pub fn currency(currency: Currency) -> String {
     if currency == Currency::UNKNOWN { "¤".to_owned() } else { currency.code().to_owned() }
+}
+
+/// The sign of a platform: one or two letters, to find it by eye in a long list. Its name stands beside it or in its title.
+pub fn platform_sign(platform: Platform) -> &'static str {
+    match platform {
+        Platform::GoogleAds => "G",
+        Platform::MetaAds => "M",
+        Platform::MicrosoftAds => "Ms",
+        Platform::LinkedinAds => "in",
+        Platform::TiktokAds => "Tt",
+        Platform::PinterestAds => "P",
+        Platform::SnapchatAds => "S",
+        Platform::RedditAds => "R",
+        Platform::XAds => "X",
+        Platform::AmazonAds => "Az",
+        Platform::AppleSearchAds => "As",
+        Platform::SpotifyAds => "Sp",
+    }
 }
 
 /// 22 Nov 2026.
@@ -112,6 +137,17 @@ pub fn piece(grain: Grain, first: Date) -> String {
     }
 }
 
+/// A piece of time on an axis: 22 Nov, 16 Nov (a week), Nov 26, Q4 26, 2026; days with their year where several meet.
+pub fn piece_short(grain: Grain, first: Date, spans_years: bool) -> String {
+    match grain {
+        Grain::Day | Grain::Week if spans_years => first.strftime("%-d %b %y").to_string(),
+        Grain::Day | Grain::Week => day_short(first),
+        Grain::Month => first.strftime("%b %y").to_string(),
+        Grain::Quarter => format!("Q{} {}", (first.month() + 2) / 3, first.strftime("%y")),
+        Grain::Year => first.year().to_string(),
+    }
+}
+
 /// 24 Oct – 22 Nov 2026.
 pub fn days(period: Period) -> String {
     let (from, to) = (period.from(), period.to());
@@ -126,6 +162,17 @@ pub fn days(period: Period) -> String {
 pub fn moment(at: Timestamp, this_year: i16) -> String {
     let at = at.to_zoned(TimeZone::UTC);
     at.strftime(if at.year() == this_year { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" }).to_string()
+}
+
+/// How old something is, by days in UTC: today 06:12, yesterday 06:12, 3 days old.
+pub fn age(at: Timestamp, now: Timestamp) -> String {
+    let (at, today) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC).date());
+    match days_between(at.date(), today) {
+        ..0 => at.strftime("%-d %b %H:%M").to_string(),
+        0 => at.strftime("today %H:%M").to_string(),
+        1 => at.strftime("yesterday %H:%M").to_string(),
+        days => format!("{days} days old"),
+    }
 }
 
 /// 3.4 MB.
@@ -269,6 +316,7 @@ mod tests {
         assert_eq!(decimal(7_000_000), "7");
         assert_eq!(decimal(10_000_000), "10");
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!((signed_change(-0.05), signed_change(0.5)), ("−5.0%".to_owned(), "+50.0%".to_owned()));
         for (of, text) in [
             (0.153, "15.3%"),
             (-0.024, "2.4%"),
@@ -302,6 +350,19 @@ mod tests {
         let at: Timestamp = "2026-11-22T06:12:59Z".parse().unwrap();
         assert_eq!(moment(at, 2026), "22 Nov 06:12");
         assert_eq!(moment(at, 2027), "22 Nov 2026 06:12");
+        let now = |text: &str| text.parse().unwrap();
+        for (then, text) in [
+            ("2026-11-22T23:00:00Z", "today 06:12"),
+            ("2026-11-23T01:00:00Z", "yesterday 06:12"),
+            ("2026-12-02T01:00:00Z", "10 days old"),
+            ("2026-11-20T01:00:00Z", "22 Nov 06:12"),
+        ] {
+            assert_eq!(age(at, now(then)), text);
+        }
+        for (grain, text) in [(Grain::Day, "22 Nov"), (Grain::Month, "Nov 26"), (Grain::Quarter, "Q4 26")] {
+            assert_eq!(piece_short(grain, date(2026, 11, 22), false), text);
+        }
+        assert_eq!(piece_short(Grain::Week, date(2026, 11, 16), true), "16 Nov 26");
     }
 
     proptest! {

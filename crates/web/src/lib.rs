@@ -20,6 +20,7 @@ mod questions;
 mod range;
 mod routes;
 mod state;
+mod theme;
 mod upload;
 
 pub use local::{LocalImportIn, LocalLine, LocalWorkspaceIn};

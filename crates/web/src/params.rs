@@ -1,4 +1,4 @@
-//! The parameters of a request, read one by one, so that what nobody asked for is found and told.
+//! The parameters of a request, read one by one, so that what nobody asked for is found and told; and the visitor's theme.
 
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::WebError;
+use crate::theme::Theme;
 
 /// The query string of a request. Read each parameter once, then call [`Params::done`].
 ///
@@ -16,11 +17,17 @@ use crate::WebError;
 pub(crate) struct Params {
     left: Vec<(String, String)>,
     known: Vec<&'static str>,
+    theme: Theme,
 }
 
 impl Params {
     pub(crate) fn of(query: &str) -> Self {
-        Self { left: form_urlencoded::parse(query.as_bytes()).into_owned().collect(), known: Vec::new() }
+        Self { left: form_urlencoded::parse(query.as_bytes()).into_owned().collect(), ..Self::default() }
+    }
+
+    /// The theme in which pages are to come.
+    pub(crate) fn theme(&self) -> Theme {
+        self.theme
     }
 
     /// A text.
@@ -105,7 +112,8 @@ impl<S: Sync> FromRequestParts<S> for Params {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts.uri.query().unwrap_or_default()))
+        let params = Self::of(parts.uri.query().unwrap_or_default());
+        Ok(Self { theme: Theme::of(&parts.headers), ..params })
     }
 }
 

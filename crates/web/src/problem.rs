@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::AppState;
 use crate::pages;
+use crate::theme::Theme;
 
 /// What can go wrong with a request.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,11 @@ impl WebError {
             problem.remedy = Some(remedy.into());
         }
         self
+    }
+
+    /// Whether it failed here, so that the sender can do nothing but ask again.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.problem().status >= 500
     }
 
     /// What the sender is told.
@@ -238,7 +244,7 @@ impl IntoResponse for WebError {
 
 /// Turns an error that a response carries into a page or JSON, whichever the path speaks, and logs it.
 pub(crate) async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let (path, theme) = (request.uri().path().to_owned(), Theme::of(request.headers()));
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<std::sync::Arc<WebError>>() else { return response };
     let problem = error.report(&path);
@@ -248,7 +254,7 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
         let json = HeaderValue::from_static("application/problem+json");
         return (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response();
     }
-    (status, pages::problem::page(&state, problem).await).into_response()
+    (status, pages::problem::page(&state, theme, problem).await).into_response()
 }
 
 #[cfg(test)]

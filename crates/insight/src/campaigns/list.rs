@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::Metric;
 
+use super::course::put_courses;
 use super::{CampaignAbout, CampaignList, CampaignQuery, CampaignRow, MOST_CAMPAIGNS};
 use crate::answer::{AnswerRow, KeyValue};
 use crate::entity::EntityAbout;
@@ -41,7 +42,11 @@ impl Insight {
         let (mut answer, rows) = self.view(|view| {
             let (mut answer, names) = view.ask(asker, &question)?;
             let known = view.known(asker.workspace, query.as_of)?;
-            let rows = described(&names, &known, std::mem::take(&mut answer.rows));
+            let mut rows = described(&names, &known, std::mem::take(&mut answer.rows));
+            if query.with_course {
+                let account = |id: u32| names.get(&id).map(|entity| entity.account);
+                put_courses(view, asker, query, &known, &mut rows, account)?;
+            }
             Ok((answer, rows))
         })?;
         let mut notes = std::mem::take(&mut answer.notes);
@@ -93,7 +98,7 @@ pub(crate) fn described(
                 budget_micros: None,
             },
         };
-        CampaignRow { about, figures: row.figures }
+        CampaignRow { about, figures: row.figures, course: Vec::new() }
     };
     rows.into_iter().map(row).collect()
 }

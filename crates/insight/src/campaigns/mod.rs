@@ -1,6 +1,8 @@
 //! The campaign list: every campaign of a selection with its state and figures.
 
+mod course;
 mod list;
+mod words;
 
 use domain::{Comparison, Micros, Period, Platform};
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use crate::filter::Filter;
 use crate::query::Sort;
 
 pub(crate) use list::{about, described};
+pub use words::CampaignWords;
 
 /// Most campaigns on one page.
 pub const MOST_CAMPAIGNS: u32 = 500;
@@ -33,6 +36,8 @@ pub struct CampaignQuery {
     pub after: Option<String>,
     /// What was believed at this time, by capture.
     pub as_of: Option<Timestamp>,
+    /// Whether each campaign of the page comes with the course of its spend.
+    pub with_course: bool,
 }
 
 /// What is known of a campaign besides its figures.
@@ -63,6 +68,9 @@ pub struct CampaignRow {
     pub about: CampaignAbout,
     /// Its figures in its own currency.
     pub figures: Figures,
+    /// Its spend by day, or by week or month of a long period, in micros; absent where the days are not known. Empty if it
+    /// was not asked for or the page is too long for it.
+    pub course: Vec<Option<Micros>>,
 }
 
 /// A page of the campaign list.

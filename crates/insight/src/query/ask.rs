@@ -102,6 +102,7 @@ impl View<'_> {
             totals,
             row_count,
             next,
+            days_known: asked.known.days_known(reads, query.period),
             freshness,
             provenance: asked.known.provenance(reads, query.period),
             notes,

@@ -273,6 +273,14 @@ pub(crate) fn entities(workspace: WorkspaceId, ids: &[EntityId]) -> String {
     format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND entity IN ({})", ids.join(", "))
 }
 
+/// The statement that gives each pair of a state and a type that an entity of `level` has.
+pub(crate) fn states_and_types(workspace: WorkspaceId, level: Level) -> String {
+    format!(
+        "SELECT DISTINCT status, kind FROM entity WHERE workspace = {workspace} AND level = {} LIMIT 400",
+        level.number()
+    )
+}
+
 /// The statement that says what is known of all campaigns of a workspace.
 pub(crate) fn campaigns(workspace: WorkspaceId) -> String {
     format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND level = {}", Level::Campaign.number())

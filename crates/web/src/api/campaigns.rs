@@ -120,7 +120,7 @@ pub(crate) async fn list(
     State(state): State<AppState>,
     params: Params,
 ) -> Result<Json<CampaignsOut>, WebError> {
-    let (view, _, list) = questions::campaigns::campaigns(&state, params).await?;
+    let (view, list) = questions::campaigns::campaigns(&state, params).await?;
     Ok(Json(CampaignsOut::of(list, view.compare.is_some())))
 }
 

@@ -41,6 +41,15 @@ pub(super) struct CampaignsIn {
     /// Only campaigns whose name contains this.
     #[param(example = "brand")]
     text: Option<String>,
+    /// Only campaigns of this platform.
+    #[param(example = "google_ads")]
+    platform: Option<String>,
+    /// Only campaigns in this state, as the platform writes it.
+    #[param(example = "Enabled")]
+    status: Option<String>,
+    /// Only campaigns of this type, as the platform writes it.
+    #[param(example = "Search")]
+    r#type: Option<String>,
     /// A metric or `campaign` (its name); with `-` before it from the largest. Without one: `-spend`.
     #[param(example = "-spend")]
     sort: Option<String>,

@@ -1,8 +1,10 @@
 //! Charts as SVG, made on the server: few round ticks, gaps where days are missing, no style attributes.
 
+mod bars;
 mod plot;
 mod scale;
 mod spark;
 
-pub(crate) use plot::{Line, Plot, Shape};
+pub(crate) use bars::{Bars, Named};
+pub(crate) use plot::{Canvas, Line, Piece, Plot, Shape, multiple_axis, percent_axis, plain_axis};
 pub(crate) use spark::spark;

@@ -1,9 +1,7 @@
-//! Lines over days. The drawing is stretched to the width of the page; its labels are text and are not.
+//! Lines or stacked bars over the pieces of a period. The drawing is stretched to the width of the page; its labels are not.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use domain::Period;
-use jiff::civil::Date;
 
 use super::scale::Scale;
 use crate::format;
@@ -14,10 +12,10 @@ const SIZE: f64 = 1000.0;
 const PLOT_PERCENT: f64 = 88.0;
 /// Room above the topmost tick, in percent of the height.
 const TOP_PERCENT: f64 = 7.0;
-/// More days than this have no tips of their own.
-const MOST_TIPS: i32 = 100;
+/// Part of a slot that a bar fills.
+const BAR: f64 = 0.76;
 
-/// How a line is drawn.
+/// How a series is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// A line with its area below.
@@ -25,17 +23,38 @@ pub(crate) enum Shape {
     /// A line.
     Line,
     /// A faint line, for what is compared.
-    Behind,
+    Ghost,
 }
 
-/// One line of a chart: a figure for each day of the period, or none.
+/// A series of a chart: a figure for each piece of the period, or none where it is not known.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     pub(crate) label: String,
-    /// Which of the series colours, from 0.
+    /// Which of the series colours, from 1 to 6.
     pub(crate) colour: u8,
     pub(crate) shape: Shape,
     pub(crate) points: Vec<Option<f64>>,
+}
+
+/// A piece of the period on the horizontal axis.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Its label, if a tick falls on it.
+    pub(crate) label: String,
+    /// Whether its figures are not final: the day was not over, or the period holds a part of it only.
+    pub(crate) is_open: bool,
+    /// What happened then, in words; empty for nothing.
+    pub(crate) mark: String,
+    /// Whether what happened changed figures that had been told before.
+    pub(crate) is_restated: bool,
+}
+
+/// What is drawn: over which pieces, in which unit, how figures of the axis are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Canvas<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) pieces: &'a [Piece],
+    pub(crate) axis: fn(f64) -> String,
 }
 
 /// A label on an axis, placed in percent.
@@ -44,9 +63,11 @@ pub(crate) struct Tick {
     pub(crate) place: String,
     pub(crate) label: String,
     pub(crate) anchor: &'static str,
+    /// Whether it stands at zero.
+    pub(crate) is_zero: bool,
 }
 
-/// A line as it is drawn.
+/// A series as it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stroke {
     pub(crate) class: String,
@@ -55,12 +76,19 @@ pub(crate) struct Stroke {
     pub(crate) label: String,
 }
 
-/// A stripe over one day: in percent where it is hatched, else in the stretched drawing.
+/// A stripe over pieces whose figures are not final, in percent of the width.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stripe {
     pub(crate) x: String,
     pub(crate) width: String,
-    pub(crate) tip: String,
+}
+
+/// A mark below the axis, in percent of the width.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) x: String,
+    pub(crate) text: String,
+    pub(crate) is_restated: bool,
 }
 
 /// A chart, ready to be written down.
@@ -71,98 +99,127 @@ pub(crate) struct Plot {
     pub(crate) rows: Vec<Tick>,
     pub(crate) columns: Vec<Tick>,
     pub(crate) strokes: Vec<Stroke>,
-    pub(crate) provisional: Vec<Stripe>,
-    pub(crate) days: Vec<Stripe>,
+    pub(crate) open: Vec<Stripe>,
+    pub(crate) marks: Vec<Mark>,
+    /// How many points or bands there are.
+    pub(crate) count: usize,
+    /// Whether each piece is a band of its own.
+    pub(crate) is_banded: bool,
+    /// Where the first point stands, as a part of the width.
+    pub(crate) left: String,
+    /// Where the last point stands, as a part of the width.
+    pub(crate) right: String,
 }
 
 impl HtmlSafe for Plot {}
 
 impl Plot {
-    /// A chart of `lines` over the days of `period`; `tips` says a day's figures in words. Nothing if there is no figure.
-    pub(crate) fn of(
-        title: impl Into<String>,
-        period: Period,
-        lines: &[Line],
-        provisional: &[Date],
-        tips: impl Fn(Date) -> String,
-    ) -> Option<Self> {
+    /// A chart of lines. Nothing if there is no figure.
+    pub(crate) fn of_lines(canvas: Canvas<'_>, lines: &[Line]) -> Option<Self> {
         let figures = || lines.iter().flat_map(|line| line.points.iter().flatten().copied());
-        let most = figures().reduce(f64::max)?;
-        let scale = Scale::over(figures().reduce(f64::min)?, most, 4);
-        let days: Vec<Date> = period.days().collect();
-        let slot = SIZE / days.len() as f64;
-        let stripe = |n: usize, tip: String| Stripe {
-            x: format!("{:.1}", slot * n as f64),
-            width: format!("{:.1}", slot.max(0.5)),
-            tip,
+        let scale = Scale::over(figures().reduce(f64::min)?, figures().reduce(f64::max)?, 4);
+        let strokes = lines.iter().map(|line| stroke(line, &scale, canvas.slot())).collect();
+        let half = 0.5 / canvas.pieces.len() as f64;
+        let ends = (format!("{half:.4}"), format!("{:.4}", 1.0 - half));
+        Some(Self::of(canvas, &scale, strokes, false, ends))
+    }
+
+    /// A chart of bars, the series of each piece on top of each other; negative figures go down. Nothing if there is no figure.
+    pub(crate) fn of_bars(canvas: Canvas<'_>, lines: &[Line]) -> Option<Self> {
+        lines.iter().flat_map(|line| &line.points).flatten().next()?;
+        let sum = |n: usize, sign: f64| -> f64 {
+            let figures = lines.iter().filter_map(|line| line.points.get(n).copied().flatten());
+            figures.filter(|figure| figure * sign > 0.0).sum()
         };
-        let is_provisional = |day: &Date| provisional.contains(day);
-        let numbered = || days.iter().enumerate();
-        Some(Self {
-            title: title.into(),
-            rows: scale.ticks.iter().map(|tick| row(&scale, *tick)).collect(),
-            columns: columns(&days),
-            strokes: lines.iter().map(|line| stroke(line, &scale, slot)).collect(),
-            provisional: numbered()
-                .filter(|(_, day)| is_provisional(day))
-                .map(|(n, _)| Stripe {
-                    x: format!("{:.2}%", slot * n as f64 / SIZE * 100.0),
-                    width: format!("{:.2}%", slot / SIZE * 100.0),
-                    tip: String::new(),
-                })
+        let sums = |sign: f64| (0..canvas.pieces.len()).map(move |n| sum(n, sign));
+        let scale = Scale::over(sums(-1.0).fold(0.0, f64::min), sums(1.0).fold(0.0, f64::max), 4);
+        let mut ends = vec![(0.0, 0.0); canvas.pieces.len()];
+        let strokes =
+            lines.iter().map(|line| stacked(line, &scale, canvas.slot(), &mut ends)).collect::<Vec<_>>();
+        Some(Self::of(canvas, &scale, strokes, true, ("0".to_owned(), "1".to_owned())))
+    }
+
+    fn of(
+        canvas: Canvas<'_>,
+        scale: &Scale,
+        strokes: Vec<Stroke>,
+        is_banded: bool,
+        (left, right): (String, String),
+    ) -> Self {
+        let pieces = canvas.pieces;
+        let percent = |n: f64| format!("{:.2}%", n / pieces.len() as f64 * 100.0);
+        let mark = |(n, piece): (usize, &Piece)| Mark {
+            x: percent(n as f64 + 0.5),
+            text: piece.mark.clone(),
+            is_restated: piece.is_restated,
+        };
+        let numbered = || pieces.iter().enumerate();
+        Self {
+            title: canvas.title.to_owned(),
+            rows: scale.ticks.iter().map(|tick| row(scale, *tick, canvas.axis)).collect(),
+            columns: columns(pieces),
+            strokes,
+            open: numbered()
+                .filter(|(_, piece)| piece.is_open)
+                .map(|(n, _)| Stripe { x: percent(n as f64), width: percent(1.0) })
                 .collect(),
-            days: numbered()
-                .filter(|_| period.len() <= MOST_TIPS)
-                .map(|(n, day)| {
-                    let note = if is_provisional(day) { "\nprovisional: the day was not over" } else { "" };
-                    stripe(n, format!("{}{note}", tips(*day)))
-                })
-                .collect(),
-        })
+            marks: numbered().filter(|(_, piece)| !piece.mark.is_empty()).map(mark).collect(),
+            count: pieces.len(),
+            is_banded,
+            left,
+            right,
+        }
+    }
+
+    /// Whether a mark says that figures were told anew.
+    pub(crate) fn has_restated(&self) -> bool {
+        self.marks.iter().any(|mark| mark.is_restated)
     }
 }
 
-fn row(scale: &Scale, tick: f64) -> Tick {
-    let place = TOP_PERCENT + (1.0 - scale.place(tick)) * (PLOT_PERCENT - TOP_PERCENT);
-    Tick { place: format!("{place:.1}%"), label: format::axis(tick), anchor: "start" }
+impl Canvas<'_> {
+    fn slot(&self) -> f64 {
+        SIZE / self.pieces.len() as f64
+    }
 }
 
-/// The first and the last day, and up to four between at equal distances.
-fn columns(days: &[Date]) -> Vec<Tick> {
-    let last = days.len() - 1;
-    let steps = last.min(5);
-    let spans_years = days[0].year() != days[last].year();
+fn row(scale: &Scale, tick: f64, axis: fn(f64) -> String) -> Tick {
+    let place = TOP_PERCENT + (1.0 - scale.place(tick)) * (PLOT_PERCENT - TOP_PERCENT);
+    Tick { place: format!("{place:.1}%"), label: axis(tick), anchor: "start", is_zero: tick == 0.0 }
+}
+
+/// The first and the last piece, and a few between at equal distances, as many as their labels leave room for.
+fn columns(pieces: &[Piece]) -> Vec<Tick> {
+    let last = pieces.len().saturating_sub(1);
+    let widest = pieces.iter().map(|piece| piece.label.chars().count()).max().unwrap_or(0);
+    let most = if widest > 7 { 3 } else { 5 };
+    // Equal steps of whole pieces where they can be had.
+    let steps =
+        (2..=most.min(last)).rev().find(|steps| last.is_multiple_of(*steps)).unwrap_or(most.min(last));
     (0..=steps)
         .map(|n| {
             let at = (n * last).checked_div(steps).unwrap_or(0);
-            let place = (at as f64 + 0.5) / days.len() as f64 * 100.0;
-            let anchor = if steps > 0 && n == 0 {
-                "start"
-            } else if steps > 0 && n == steps {
-                "end"
-            } else {
-                "middle"
+            let (place, anchor) = match n {
+                _ if steps == 0 => (50.0, "middle"),
+                0 => (0.0, "start"),
+                n if n == steps => (100.0, "end"),
+                _ => ((at as f64 + 0.5) / pieces.len() as f64 * 100.0, "middle"),
             };
-            let place = match anchor {
-                "start" => 0.0,
-                "end" => 100.0,
-                _ => place,
-            };
-            let label = if spans_years {
-                days[at].strftime("%-d %b %y").to_string()
-            } else {
-                format::day_short(days[at])
-            };
-            Tick { place: format!("{place:.1}%"), label, anchor }
+            let label = pieces.get(at).map(|piece| piece.label.clone()).unwrap_or_default();
+            Tick { place: format!("{place:.1}%"), label, anchor, is_zero: false }
         })
         .collect()
 }
 
-/// A line in the stretched drawing: each day in the middle of its slot, a new start after each gap.
-fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
+/// Where a figure stands in the stretched drawing, from the top.
+fn height(scale: &Scale, figure: f64) -> f64 {
     let top = SIZE * TOP_PERCENT / PLOT_PERCENT;
-    let height = |figure: f64| top + (1.0 - scale.place(figure)) * (SIZE - top);
-    let zero = height(0.0);
+    top + (1.0 - scale.place(figure)) * (SIZE - top)
+}
+
+/// A line in the stretched drawing: each piece in the middle of its slot, a new start after each gap.
+fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
+    let zero = height(scale, 0.0);
     let (mut path, mut area) = (String::new(), String::new());
     let mut last = None;
     for (n, point) in line.points.iter().enumerate() {
@@ -170,60 +227,139 @@ fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
             close(&mut area, last.take(), zero);
             continue;
         };
-        let (x, y) = (slot * (n as f64 + 0.5), height(*figure));
-        // A day between two gaps is a dot: a line of no length with a round end.
+        let (x, y) = (slot * (n as f64 + 0.5), height(scale, *figure));
+        // A piece between two gaps is a dot: a line of no length with a round end.
         match last {
             Some(_) => {
-                path += &format!("L{x:.1} {y:.0}");
-                area += &format!("L{x:.1} {y:.0}");
+                path += &format!("L{x:.0} {y:.0}");
+                area += &format!("L{x:.0} {y:.0}");
             }
             None => {
-                path += &format!("M{x:.1} {y:.0}h0");
-                area += &format!("M{x:.1} {zero:.0}L{x:.1} {y:.0}");
+                path += &format!("M{x:.0} {y:.0}h0");
+                area += &format!("M{x:.0} {zero:.0}L{x:.0} {y:.0}");
             }
         }
         last = Some(x);
     }
     close(&mut area, last, zero);
-    let shape = match line.shape {
-        Shape::Area | Shape::Line => "line",
-        Shape::Behind => "line behind",
-    };
+    let shape = if line.shape == Shape::Ghost { "line ghost" } else { "line" };
     let area = if line.shape == Shape::Area { area } else { String::new() };
     Stroke { class: format!("{shape} s{}", line.colour), path, area, label: line.label.clone() }
 }
 
 fn close(area: &mut String, last: Option<f64>, zero: f64) {
     if let Some(x) = last {
-        *area += &format!("L{x:.1} {zero:.0}Z");
+        *area += &format!("L{x:.0} {zero:.0}Z");
     }
+}
+
+/// The bars of a series, each on what `ends` says was stacked below and above zero before.
+fn stacked(line: &Line, scale: &Scale, slot: f64, ends: &mut [(f64, f64)]) -> Stroke {
+    let mut path = String::new();
+    for ((n, point), (below, above)) in line.points.iter().enumerate().zip(ends) {
+        let Some(figure) = point.filter(|figure| *figure != 0.0) else { continue };
+        let end = if figure < 0.0 { below } else { above };
+        let from = *end;
+        *end += figure;
+        let (x, width) = (slot * (n as f64 + (1.0 - BAR) / 2.0), slot * BAR);
+        let (top, bottom) = (height(scale, from.max(*end)), height(scale, from.min(*end)));
+        path += &format!("M{x:.1} {top:.0}h{width:.1}V{bottom:.0}h-{width:.1}z");
+    }
+    Stroke { class: format!("fill s{}", line.colour), path, area: String::new(), label: line.label.clone() }
+}
+
+/// How an axis writes plain numbers.
+pub(crate) fn plain_axis(number: f64) -> String {
+    format::axis(number)
+}
+
+/// How an axis writes shares.
+pub(crate) fn percent_axis(share: f64) -> String {
+    format!("{}%", format::axis((share * 1e8).round() / 1e6))
+}
+
+/// How an axis writes multiples.
+pub(crate) fn multiple_axis(ratio: f64) -> String {
+    format!("{}×", format::axis(ratio))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
+
+    fn pieces(count: usize) -> Vec<Piece> {
+        (1..=count).map(|n| Piece { label: format!("{n} Nov"), ..Piece::default() }).collect()
+    }
+
+    fn line(colour: u8, points: Vec<Option<f64>>) -> Line {
+        Line { label: format!("Series {colour}"), colour, shape: Shape::Area, points }
+    }
+
+    fn canvas(pieces: &[Piece]) -> Canvas<'_> {
+        Canvas { title: "Spend", pieces, axis: plain_axis }
+    }
 
     #[test]
-    fn a_plot_has_gaps_round_ticks_and_marks_provisional_days() {
-        let period = Period::new(date(2026, 11, 1), date(2026, 11, 4)).unwrap();
-        let points = vec![Some(0.0), Some(10.0), None, Some(5.0)];
-        let line = Line { label: "Spend".to_owned(), colour: 0, shape: Shape::Area, points };
-        let plot = Plot::of("Spend", period, &[line], &[date(2026, 11, 4)], |day| day.to_string()).unwrap();
-        assert_eq!(plot.strokes[0].path, "M125.0 1000h0L375.0 80M875.0 540h0");
-        assert_eq!(plot.strokes[0].area.matches('Z').count(), 2);
+    fn a_plot_has_gaps_round_ticks_and_hatches_what_is_not_final() {
+        let mut pieces = pieces(4);
+        pieces[3].is_open = true;
+        pieces[1].mark = "Import 7".to_owned();
+        let plot = Plot::of_lines(canvas(&pieces), &[line(1, vec![Some(0.0), Some(10.0), None, Some(5.0)])])
+            .unwrap();
+        assert_eq!(plot.strokes[0].path, "M125 1000h0L375 80M875 540h0");
+        assert_eq!(plot.strokes[0].area, "M125 1000L125 1000L375 80L375 1000ZM875 1000L875 540L875 1000Z");
         let labels: Vec<_> = plot.rows.iter().map(|tick| tick.label.as_str()).collect();
         assert_eq!(labels, ["0", "2.5", "5", "7.5", "10"]);
         assert_eq!((plot.rows[0].place.as_str(), plot.rows[4].place.as_str()), ("88.0%", "7.0%"));
+        assert!(plot.rows[0].is_zero && !plot.rows[1].is_zero);
         assert_eq!(plot.columns.len(), 4);
-        assert_eq!((plot.provisional.len(), plot.provisional[0].x.as_str()), (1, "75.00%"));
-        assert!(plot.days[3].tip.contains("provisional"));
+        assert_eq!(plot.open, [Stripe { x: "75.00%".to_owned(), width: "25.00%".to_owned() }]);
+        assert_eq!((plot.marks.len(), plot.marks[0].x.as_str()), (1, "37.50%"));
+        assert_eq!((plot.left.as_str(), plot.right.as_str(), plot.count), ("0.1250", "0.8750", 4));
+    }
+
+    #[test]
+    fn bars_stand_on_each_other_and_on_zero() {
+        let pieces = pieces(2);
+        let series = [
+            line(1, vec![Some(6.0), Some(-2.0)]),
+            line(2, vec![Some(4.0), None]),
+            line(3, vec![Some(0.0), Some(3.0)]),
+        ];
+        let plot = Plot::of_bars(canvas(&pieces), &series).unwrap();
+        let labels: Vec<_> = plot.rows.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(labels, ["−5", "0", "5", "10"]);
+        assert_eq!(plot.rows.iter().filter(|row| row.is_zero).count(), 1);
+        assert_eq!(plot.strokes[0].path, "M60.0 325h380.0V693h-380.0zM560.0 693h380.0V816h-380.0z");
+        assert_eq!(plot.strokes[1].path, "M60.0 80h380.0V325h-380.0z");
+        assert_eq!(plot.strokes[2].path, "M560.0 509h380.0V693h-380.0z");
+        assert!(plot.is_banded);
     }
 
     #[test]
     fn nothing_to_draw_is_no_plot() {
-        let period = Period::new(date(2026, 11, 1), date(2026, 11, 1)).unwrap();
-        let empty = Line { label: String::new(), colour: 0, shape: Shape::Line, points: vec![None] };
-        assert!(Plot::of("", period, &[empty], &[], |_| String::new()).is_none());
+        let pieces = pieces(1);
+        assert!(Plot::of_lines(canvas(&pieces), &[line(1, vec![None])]).is_none());
+        assert!(Plot::of_bars(canvas(&pieces), &[line(1, vec![None])]).is_none());
+    }
+
+    #[test]
+    fn days_are_named_at_equal_steps_and_at_both_ends() {
+        for (count, wanted) in [
+            (1, vec!["1 Nov"]),
+            (2, vec!["1 Nov", "2 Nov"]),
+            (31, vec!["1 Nov", "7 Nov", "13 Nov", "19 Nov", "25 Nov", "31 Nov"]),
+            (29, vec!["1 Nov", "8 Nov", "15 Nov", "22 Nov", "29 Nov"]),
+        ] {
+            let labels: Vec<_> = columns(&pieces(count)).into_iter().map(|tick| tick.label).collect();
+            assert_eq!(labels, wanted, "{count}");
+        }
+    }
+
+    #[test]
+    fn axes_name_their_unit() {
+        assert_eq!(percent_axis(0.015), "1.5%");
+        assert_eq!(percent_axis(0.07), "7%");
+        assert_eq!(multiple_axis(2.5), "2.5×");
     }
 }

@@ -5,10 +5,13 @@ use axum::extract::{OriginalUri, State};
 use axum::response::Html;
 use domain::{Level, Metric};
 use insight::answer::{AnswerRow, KeyValue};
-use insight::query::SortBy;
+use insight::query::{MOST_ROWS, SortBy};
 use insight::{Answer, Dimension, Query};
 
+use super::answer_chart::AnswerChart;
+use super::failed::Failed;
 use super::paging::Paging;
+use super::query_text::QueryText;
 use super::shell::{Section, Shell};
 use super::sources::Sources;
 use super::table::{Head, Metrics, Name, Row, Table, put_bars, sorting};
@@ -16,7 +19,7 @@ use super::{empty, written};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
-use crate::questions::{self, VIEW_PARAMETERS};
+use crate::questions::{self, VIEW_PARAMETERS, View};
 use crate::{AppState, WebError};
 
 #[derive(Template)]
@@ -28,9 +31,15 @@ struct AnalyticsPage {
     by: Vec<Vec<Offer>>,
     levels: Vec<Offer>,
     filter: String,
+    query: QueryText,
+    answer: Result<Shown, Failed>,
+}
+
+/// The answer as it is shown.
+struct Shown {
+    chart: Option<AnswerChart>,
     table: Table,
     paging: Paging,
-    api_href: String,
     sources: Sources,
 }
 
@@ -48,32 +57,48 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
-    let (view, query, answer) = questions::analytics::analytics(&state, params).await?;
+    let theme = params.theme();
+    let (view, query) = questions::analytics::read(&state, params).await?;
     let link = Link::of(&uri);
-    if !view.has_data {
-        return empty::page(&state, "Analytics", Section::Analytics, &link, &view).await;
+    if !view.has_data() {
+        return empty::page(&state, theme, "Analytics", Section::Analytics, &link, &view).await;
     }
+    let answer = match answer(&state, &view, &query, &link).await {
+        Ok(answer) => Ok(answer),
+        Err(error) => Err(Failed::of(error, &link)?),
+    };
     let page = AnalyticsPage {
-        shell: Shell::of_view(&state, "Analytics", Section::Analytics, &link, &view).await?,
+        shell: Shell::of_view(&state, theme, "Analytics", Section::Analytics, &link, &view).await?,
         hidden: link.clone().only(&VIEW_PARAMETERS).pairs().to_vec(),
         metrics: Metric::ALL.iter().map(|metric| metric_option(*metric, &query)).collect(),
         by: (0..3).map(|place| dimension_options(query.dimensions.get(place).copied())).collect(),
         levels: level_options(query.level),
         filter: query.filter.to_string(),
-        table: table(&answer, &query, &link),
-        paging: Paging::of(&link, "after", answer.next.clone(), answer.rows.len(), answer.row_count, "rows"),
-        api_href: link.at("/api/v1/analytics").to_string(),
-        sources: Sources::of(
-            answer.period,
-            answer.as_of,
-            &answer.totals,
-            &answer.freshness,
-            &answer.provenance,
-            &answer.notes,
-            &link,
-        ),
+        query: QueryText::of(&link, &query),
+        answer,
     };
     written(&page)
+}
+
+async fn answer(state: &AppState, view: &View, query: &Query, link: &Link) -> Result<Shown, WebError> {
+    let answer = questions::analytics::answer(state, view, query).await?;
+    // Names are drawn as they are listed; time is drawn as a whole, however it is listed.
+    let is_whole = answer.rows.len() as u64 == answer.row_count;
+    let chart = match answer.dimensions.iter().any(|dimension| matches!(dimension, Dimension::Time(_))) {
+        true if !is_whole && answer.row_count <= u64::from(MOST_ROWS) => {
+            let whole = Query { limit: MOST_ROWS, after: None, sort: None, ..query.clone() };
+            AnswerChart::of(&questions::analytics::answer(state, view, &whole).await?, link)
+        }
+        true if !is_whole => None,
+        _ => AnswerChart::of(&answer, link),
+    };
+    let (rows, count) = (answer.rows.len(), answer.row_count);
+    Ok(Shown {
+        chart,
+        table: table(&answer, query, link),
+        paging: Paging::of(link, "after", answer.next.clone(), rows, count, "rows"),
+        sources: Sources::of(answer.as_of, &answer.totals, &answer.provenance, &answer.notes, link),
+    })
 }
 
 fn metric_option(metric: Metric, query: &Query) -> Offer {
@@ -125,6 +150,7 @@ fn table(answer: &Answer, query: &Query, link: &Link) -> Table {
             .map(|(dimension, key)| key_name(*dimension, key, link))
             .collect(),
         cells: shown.cells(&row.figures),
+        ..Row::default()
     };
     let mut rows: Vec<Row> = answer.rows.iter().map(row).collect();
     if answer.dimensions.len() == 1 {
@@ -136,18 +162,22 @@ fn table(answer: &Answer, query: &Query, link: &Link) -> Table {
         names: answer.dimensions.iter().copied().map(name).collect(),
         heads: shown.sorting_heads(link, query.sort),
         rows,
-        totals: (!answer.dimensions.is_empty())
-            .then(|| Row { names: all.collect(), cells: shown.cells(&answer.totals) }),
+        totals: (!answer.dimensions.is_empty()).then(|| Row {
+            names: all.collect(),
+            cells: shown.cells(&answer.totals),
+            ..Row::default()
+        }),
+        ..Table::default()
     }
 }
 
 /// A row's place in a dimension; campaigns lead to their page.
-fn key_name(dimension: Dimension, key: &KeyValue, link: &Link) -> Name {
+pub(super) fn key_name(dimension: Dimension, key: &KeyValue, link: &Link) -> Name {
     match (dimension, key) {
         (Dimension::Time(grain), KeyValue::Day(day)) => Name::text(format::piece(grain, *day)),
         (Dimension::Campaign, KeyValue::Entity(id, name)) => {
             let href = link.at(format!("/campaigns/{id}")).only(&VIEW_PARAMETERS).to_string();
-            Name { text: name.clone(), href: Some(href), about: String::new() }
+            Name { text: name.clone(), href: Some(href), ..Name::default() }
         }
         (_, KeyValue::Currency(currency)) => Name::text(format::currency(*currency)),
         (_, key) => Name::text(key.label()),

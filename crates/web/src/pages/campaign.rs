@@ -1,21 +1,23 @@
-//! `GET /campaigns/{id}`: one campaign, its state, its figures by day, and what is below it.
+//! `GET /campaigns/{id}`: one campaign, its state, its figures over time, and what is below it.
 
 use askama::Template;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Html;
-use domain::Metric;
-use insight::campaign::Children;
+use domain::{Level, Metric};
+use insight::answer::AnswerRow;
+use insight::campaign::{Campaign, Children};
 use insight::overview::TILES;
 
-use super::campaigns::words;
+use super::arrivals;
+use super::campaigns::{delivers, words};
+use super::charted::Charted;
 use super::figure::Figure;
 use super::series::Series;
 use super::shell::{Section, Shell};
 use super::sources::Sources;
 use super::table::{Head, Metrics, Name, Row, Table};
-use super::tile::Tile;
+use super::tile::{Tile, Tiles};
 use super::written;
-use crate::chart::Plot;
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
@@ -38,26 +40,41 @@ const LISTED: [Metric; 8] = [
 #[template(path = "campaign.html")]
 struct CampaignPage {
     shell: Shell,
-    name: String,
-    list_href: String,
-    platform: &'static str,
-    account: String,
-    status: String,
-    kind: String,
-    external_id: String,
-    budget: Option<Figure>,
-    tiles: Vec<Tile>,
-    chart: Option<Plot>,
-    by_day: Option<Table>,
-    children: Vec<Below>,
+    about: About,
+    tiles: Tiles,
+    chart: Option<Charted>,
+    tabs: Vec<Tab>,
+    below: Option<Below>,
     sources: Sources,
 }
 
-/// What is below the campaign at one level.
-struct Below {
-    anchor: &'static str,
-    title: String,
+/// What the campaign is.
+struct About {
+    name: String,
+    list_href: String,
+    mark: &'static str,
+    platform: &'static str,
+    account: String,
+    status: String,
+    is_on: bool,
+    kind: String,
+    external_id: String,
+    budget: Option<Figure>,
+}
+
+/// A way to what is below the campaign at one level.
+struct Tab {
+    label: String,
     count: String,
+    href: String,
+    is_chosen: bool,
+}
+
+/// What is below the campaign at the chosen level.
+struct Below {
+    title: String,
+    /// What is not listed; empty if all is.
+    cut: String,
     table: Table,
 }
 
@@ -66,69 +83,94 @@ pub(crate) async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
-    params: Params,
+    mut params: Params,
 ) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let tab: Option<Level> = params.parsed("tab")?;
     let (view, campaign) = questions::campaigns::campaign(&state, &id, params).await?;
     let link = Link::of(&uri);
     let with_change = view.compare.is_some();
-    let (about, totals) = (&campaign.about, &campaign.totals);
-    let series = Series::of(campaign.period, totals.currency, &campaign.series, &campaign.freshness);
-    let currency = totals.currency;
+    let totals = &campaign.totals;
+    // Without the ledger's lines the figures are as true; only the marks are missing.
+    let arrivals = arrivals::newest(&state, &view).await.unwrap_or_default();
+    let own = arrivals.iter().filter(|arrival| campaign.provenance.imports.contains(&arrival.id));
+    let series = Series::of(
+        campaign.period,
+        totals.currency,
+        &campaign.series,
+        &campaign.days_known,
+        &campaign.freshness,
+    )
+    .marked(own);
+    let chosen = campaign
+        .children
+        .iter()
+        .find(|children| Some(children.level) == tab)
+        .or_else(|| campaign.children.first());
+    let tile = |metric: &Metric| Tile::of(*metric, totals, with_change, series.spark(*metric));
+    let name = &campaign.about.name;
+    let page = CampaignPage {
+        shell: Shell::of_view(&state, theme, name, Section::Campaigns, &link, &view).await?,
+        about: about(&campaign, &link),
+        tiles: Tiles { tiles: TILES.iter().map(tile).collect() },
+        chart: series.chart(with_change),
+        tabs: campaign.children.iter().map(|of| tab_of(of, chosen, &link)).collect(),
+        below: chosen.map(|children| below(children, with_change)),
+        sources: Sources::of(campaign.as_of, totals, &campaign.provenance, &campaign.notes, &link),
+    };
+    written(&page)
+}
+
+fn about(campaign: &Campaign, link: &Link) -> About {
+    let about = &campaign.about;
+    let currency = campaign.totals.currency;
     let budget = about.budget_micros.map(|micros| {
         let unit = currency.map(format::currency).unwrap_or_default();
         Figure::plain(Some(format::money(micros, currency)), unit, "")
     });
-    let page = CampaignPage {
-        shell: Shell::of_view(&state, &about.name, Section::Campaigns, &link, &view).await?,
+    About {
         name: about.name.clone(),
         list_href: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
+        mark: about.platform.map_or("", format::platform_sign),
         platform: about.platform.map_or("", |platform| platform.label()),
         account: about.account.clone(),
         status: about.status.as_deref().map(words).unwrap_or_default(),
+        is_on: about.status.as_deref().is_some_and(delivers),
         kind: about.kind.clone().unwrap_or_default(),
         external_id: about.external_id.clone().unwrap_or_default(),
         budget,
-        tiles: TILES
-            .iter()
-            .map(|metric| Tile::of(*metric, totals, with_change, series.spark(*metric)))
-            .collect(),
-        chart: series.chart(with_change),
-        by_day: series.table(with_change),
-        children: campaign.children.iter().map(|children| below(children, with_change)).collect(),
-        sources: Sources::of(
-            campaign.period,
-            campaign.as_of,
-            totals,
-            &campaign.freshness,
-            &campaign.provenance,
-            &campaign.notes,
-            &link,
-        ),
-    };
-    written(&page)
+    }
+}
+
+fn tab_of(children: &Children, chosen: Option<&Children>, link: &Link) -> Tab {
+    Tab {
+        label: format!("{}s", words(children.level.label())),
+        count: format::count(children.count),
+        href: link.clone().with("tab", children.level.key()).to_string(),
+        is_chosen: chosen.is_some_and(|chosen| chosen.level == children.level),
+    }
 }
 
 fn below(children: &Children, with_change: bool) -> Below {
     let figures = children.rows.iter().map(|row| &row.figures).chain([&children.totals]);
     let shown = Metrics::over(&LISTED, with_change, figures);
     let label = words(children.level.label());
-    let shown_rows = children.rows.len() as u64;
-    let count = match children.count > shown_rows {
-        true => format!(
-            "the {} with the largest spend of {}",
-            format::count(shown_rows),
-            format::count(children.count)
-        ),
-        false => format::count(children.count),
-    };
-    let row = |row: &insight::answer::AnswerRow| Row {
+    let listed = children.rows.len() as u64;
+    let row = |row: &AnswerRow| Row {
         names: row.keys.last().map(|key| Name::text(key.label())).into_iter().collect(),
         cells: shown.cells(&row.figures),
+        ..Row::default()
     };
     Below {
-        anchor: children.level.key(),
         title: format!("{label}s"),
-        count,
+        cut: match children.count > listed {
+            true => format!(
+                "The {} with the largest spend of {}.",
+                format::count(listed),
+                format::count(children.count)
+            ),
+            false => String::new(),
+        },
         table: Table {
             caption: format!("{label}s of this campaign"),
             names: vec![Head::text(&label)],
@@ -137,7 +179,9 @@ fn below(children: &Children, with_change: bool) -> Below {
             totals: Some(Row {
                 names: vec![Name::text(format!("All {}s", children.level.label()))],
                 cells: shown.cells(&children.totals),
+                ..Row::default()
             }),
+            ..Table::default()
         },
     }
 }

@@ -3,22 +3,27 @@
 use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::response::Html;
-use domain::Metric;
-use insight::campaigns::{CampaignAbout, CampaignRow};
-use insight::{Dimension, SortBy};
+use domain::{Metric, Value};
+use insight::campaigns::{CampaignAbout, CampaignList, CampaignRow, CampaignWords};
+use insight::{Dimension, Filter, SortBy};
 
+use super::failed::Failed;
 use super::paging::Paging;
+use super::picker::Picker;
 use super::shell::{Section, Shell};
 use super::sources::Sources;
 use super::table::{Head, Metrics, Name, Row, Table, sorting};
 use super::{empty, written};
+use crate::chart::spark;
+use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::questions::campaigns::{ListQuestion, Picked};
 use crate::questions::{self, VIEW_PARAMETERS};
 use crate::{AppState, WebError};
 
-/// The metrics of the list.
-pub(super) const LISTED: [Metric; 10] = [
+/// The metrics of the list, if no others are chosen.
+const USUAL: [Metric; 8] = [
     Metric::Spend,
     Metric::Revenue,
     Metric::Roas,
@@ -26,9 +31,7 @@ pub(super) const LISTED: [Metric; 10] = [
     Metric::Cpa,
     Metric::Clicks,
     Metric::Ctr,
-    Metric::Cpc,
     Metric::Impressions,
-    Metric::Cpm,
 ];
 
 #[derive(Template)]
@@ -39,82 +42,157 @@ struct CampaignsPage {
     filter: String,
     hidden: Vec<(String, String)>,
     cleared: Option<String>,
+    picks: Vec<Pick>,
+    picker: Picker,
+    list: Result<List, Failed>,
+}
+
+/// The list itself.
+struct List {
     table: Table,
     paging: Paging,
     sources: Sources,
+}
+
+/// A choice among words.
+struct Pick {
+    name: &'static str,
+    label: &'static str,
+    any: &'static str,
+    /// Each with the word for the address, the one for people, and whether it is chosen.
+    offers: Vec<(String, String, bool)>,
 }
 
 /// The page.
 pub(crate) async fn list(
     State(state): State<AppState>,
     OriginalUri(uri): OriginalUri,
-    params: Params,
+    mut params: Params,
 ) -> Result<Html<String>, WebError> {
-    let (view, query, list) = questions::campaigns::campaigns(&state, params).await?;
-    let link = Link::of(&uri);
-    if !view.has_data {
-        return empty::page(&state, "Campaigns", Section::Campaigns, &link, &view).await;
+    let theme = params.theme();
+    let columns = Picker::read(&mut params, &USUAL)?;
+    let (view, mut question) = questions::campaigns::read(&state, params).await?;
+    let link = Picker::tidy(Link::of(&uri), &columns);
+    if !view.has_data() {
+        return empty::page(&state, theme, "Campaigns", Section::Campaigns, &link, &view).await;
     }
-    let figures = list.rows.iter().map(|row| &row.figures).chain([&list.totals]);
-    let shown = Metrics::over(&LISTED, view.compare.is_some(), figures);
-    let row = |campaign: &CampaignRow| Row {
-        names: vec![name(&campaign.about, &link), state_name(&campaign.about)],
-        cells: shown.cells(&campaign.figures),
+    question.query.with_course = true;
+    let (words, asked) = tokio::join!(
+        questions::campaigns::words(&state, &view),
+        questions::campaigns::answer(&state, &view, &question)
+    );
+    let with_change = view.compare.is_some();
+    let list = match asked {
+        Ok(list) => Ok(shown(&list, &question, &columns, with_change, &link)),
+        Err(error) => Err(Failed::of(error, &link)?),
     };
-    let mut campaign = Head::text("Campaign");
-    sorting(&mut campaign, &link, SortBy::Dimension(Dimension::Campaign), Some(query.sort), false);
-    let totals = Row {
-        names: vec![Name::text("All of the selection"), Name::default()],
-        cells: shown.cells(&list.totals),
-    };
-    let plain = link.clone().without(&["text", "filter", "after"]);
+    let picked_names = ["text", "filter", "platform", "status", "type", "after"];
+    let plain = link.clone().without(&picked_names);
+    let picker = Picker::of(&link, &columns);
+    let ListQuestion { picked, filter, query } = question;
     let page = CampaignsPage {
-        shell: Shell::of_view(&state, "Campaigns", Section::Campaigns, &link, &view).await?,
+        shell: Shell::of_view(&state, theme, "Campaigns", Section::Campaigns, &link, &view).await?,
         text: query.text.clone().unwrap_or_default(),
-        filter: query.filter.to_string(),
+        filter: filter.to_string(),
         hidden: plain.pairs().to_vec(),
-        cleared: (link.has("text") || link.has("filter")).then(|| plain.to_string()),
-        table: Table {
-            caption: "Campaigns".to_owned(),
-            names: vec![campaign, Head::text("State")],
-            heads: shown.sorting_heads(&link, Some(query.sort)),
-            rows: list.rows.iter().map(row).collect(),
-            totals: Some(totals),
-        },
-        paging: Paging::of(&link, "after", list.next.clone(), list.rows.len(), list.count, "campaigns"),
-        sources: Sources::of(
-            list.period,
-            list.as_of,
-            &list.totals,
-            &list.freshness,
-            &list.provenance,
-            &list.notes,
-            &link,
-        ),
+        cleared: (query.filter != Filter::All || query.text.is_some()).then(|| plain.to_string()),
+        // Without the words the list can still be picked by its filter.
+        picks: picks(&words.unwrap_or_default(), &picked),
+        picker,
+        list,
     };
     written(&page)
 }
 
-/// A campaign's name as a link to it, with its platform and account.
+fn shown(
+    list: &CampaignList,
+    question: &ListQuestion,
+    columns: &[Metric],
+    with_change: bool,
+    link: &Link,
+) -> List {
+    let figures = list.rows.iter().map(|row| &row.figures).chain([&list.totals]);
+    let shown = Metrics::over(columns, with_change, figures);
+    let row = |campaign: &CampaignRow| Row {
+        names: vec![name(&campaign.about, link)],
+        course: course(campaign),
+        cells: shown.cells(&campaign.figures),
+    };
+    let sort = Some(question.query.sort);
+    let mut campaign = Head::text("Campaign");
+    sorting(&mut campaign, link, SortBy::Dimension(Dimension::Campaign), sort, false);
+    let (rows, count) = (list.rows.len(), list.count);
+    let all = Name {
+        text: "All of the selection".to_owned(),
+        about: format!("{} campaigns", format::count(count)),
+        ..Name::default()
+    };
+    List {
+        table: Table {
+            caption: "Campaigns".to_owned(),
+            names: vec![campaign],
+            course: "Spend",
+            heads: shown.sorting_heads(link, sort),
+            rows: list.rows.iter().map(row).collect(),
+            totals: (rows > 0).then(|| Row {
+                names: vec![all],
+                cells: shown.cells(&list.totals),
+                ..Row::default()
+            }),
+            nothing: "No campaign is like this in these days. Widen the days or take a filter away.",
+        },
+        paging: Paging::of(link, "after", list.next.clone(), rows, count, "campaigns"),
+        sources: Sources::of(list.as_of, &list.totals, &list.provenance, &list.notes, link),
+    }
+}
+
+fn course(campaign: &CampaignRow) -> Option<String> {
+    let point = |micros: &Option<i64>| micros.map(|micros| Value::Integer(micros).approximate());
+    Some(spark(&campaign.course.iter().map(point).collect::<Vec<_>>())).filter(|path| !path.is_empty())
+}
+
+fn picks(words: &CampaignWords, picked: &Picked) -> Vec<Pick> {
+    // A word that no campaign has any more still stands in the address.
+    let offers = |known: &[String], chosen: Option<&String>| {
+        let unknown = chosen.filter(|chosen| !known.contains(chosen));
+        let offer = |word: &String| (word.clone(), self::words(word), Some(word) == chosen);
+        known.iter().chain(unknown).map(offer).collect::<Vec<_>>()
+    };
+    let platforms = words.platforms.iter().map(|platform| {
+        let is_chosen = picked.platform == Some(*platform);
+        (platform.key().to_owned(), platform.label().to_owned(), is_chosen)
+    });
+    let statuses = offers(&words.statuses, picked.status.as_ref());
+    let kinds = offers(&words.kinds, picked.kind.as_ref());
+    vec![
+        Pick { name: "platform", label: "Platform", any: "All platforms", offers: platforms.collect() },
+        Pick { name: "status", label: "State", any: "Any state", offers: statuses },
+        Pick { name: "type", label: "Type", any: "Any type", offers: kinds },
+    ]
+}
+
+/// A campaign's name as a link to it, with its platform, state, account and type.
 pub(super) fn name(about: &CampaignAbout, link: &Link) -> Name {
     // Delivery that is told for a whole account only has no page of its own.
     let Some(platform) = about.platform else {
-        return Name { text: about.name.clone(), href: None, about: about.account.clone() };
+        return Name { text: about.name.clone(), about: about.account.clone(), ..Name::default() };
     };
-    let platform = platform.label();
-    let place = if about.account.is_empty() || about.account == platform {
-        platform.to_owned()
-    } else {
-        format!("{platform} · {}", about.account)
-    };
+    let account = Some(about.account.as_str()).filter(|account| !account.is_empty());
+    let place = [Some(account.unwrap_or(platform.label())), about.kind.as_deref()];
     let href = link.at(format!("/campaigns/{}", about.id)).only(&VIEW_PARAMETERS).to_string();
-    Name { text: about.name.clone(), href: Some(href), about: place }
+    Name {
+        text: about.name.clone(),
+        href: Some(href),
+        mark: format::platform_sign(platform),
+        state: about.status.as_deref().map(words).unwrap_or_default(),
+        is_on: about.status.as_deref().is_some_and(delivers),
+        about: place.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
 }
 
-/// A campaign's state and type.
-fn state_name(about: &CampaignAbout) -> Name {
-    let text = about.status.as_deref().map(words).unwrap_or_default();
-    Name { text, href: None, about: about.kind.clone().unwrap_or_default() }
+/// Whether a state in a platform's words means that ads may be shown.
+pub(super) fn delivers(status: &str) -> bool {
+    ["enabled", "active", "eligible"].iter().any(|word| status.eq_ignore_ascii_case(word))
 }
 
 /// A platform's word as people write it: `PAUSED_BY_USER` is Paused by user.

@@ -7,6 +7,7 @@ use super::shell::{Section, Shell};
 use super::written;
 use crate::link::Link;
 use crate::questions::View;
+use crate::theme::Theme;
 use crate::{AppState, WebError};
 
 #[derive(Template)]
@@ -19,11 +20,12 @@ struct Empty {
 /// The page.
 pub(super) async fn page(
     state: &AppState,
+    theme: Theme,
     title: &str,
     section: Section,
     link: &Link,
     view: &View,
 ) -> Result<Html<String>, WebError> {
-    let shell = Shell::of(state, title, Some(section), link, &view.workspace).await?;
+    let shell = Shell::of(state, theme, title, Some(section), link, &view.workspace).await?;
     written(&Empty { shell, imports: link.at("/imports").only(&["workspace"]).to_string() })
 }

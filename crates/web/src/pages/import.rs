@@ -48,11 +48,12 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
     let (workspace, entry) = questions::imports::import(&state, &id, params).await?;
     let link = Link::of(&uri);
     let title = format!("Import {}", entry.id);
     written(&ImportPage {
-        shell: Shell::of(&state, title, Some(Section::Imports), &link, &workspace).await?,
+        shell: Shell::of(&state, theme, title, Some(Section::Imports), &link, &workspace).await?,
         id: entry.id,
         report: Report::of(&questions::imports::report(&entry)?),
         state: state_label(entry.state),
@@ -73,10 +74,11 @@ pub(crate) async fn ask_undo(
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
     let (workspace, entry) = questions::imports::import(&state, &id, params).await?;
     let title = format!("Undo import {}", entry.id);
     written(&UndoPage {
-        shell: Shell::of(&state, title, Some(Section::Imports), &Link::of(&uri), &workspace).await?,
+        shell: Shell::of(&state, theme, title, Some(Section::Imports), &Link::of(&uri), &workspace).await?,
         id: entry.id,
         file_name: entry.file_name.clone(),
         report: Report::of(&questions::imports::report(&entry)?),

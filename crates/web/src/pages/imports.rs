@@ -52,11 +52,12 @@ pub(crate) async fn list(
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
     let page = questions::imports::imports(&state, params).await?;
     let link = Link::of(&uri);
     let lines = page.imports.iter().map(|entry| line(entry, &page.workspace)).collect::<Result<_, _>>()?;
     written(&ImportsPage {
-        shell: Shell::of(&state, "Imports", Some(Section::Imports), &link, &page.workspace).await?,
+        shell: Shell::of(&state, theme, "Imports", Some(Section::Imports), &link, &page.workspace).await?,
         lines,
         first: link.has("before").then(|| link.clone().without(&["before"]).to_string()),
         next: page.next.map(|before| link.with("before", before.to_string()).to_string()),
@@ -69,6 +70,7 @@ pub(crate) async fn create(
     params: Params,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, WebError> {
+    let theme = params.theme();
     params.done()?;
     let (workspace, report) = upload::import(&state, form).await?;
     if let Some(id) = report.import_id.filter(|_| !report.dry_run && !report.already_imported) {
@@ -76,7 +78,8 @@ pub(crate) async fn create(
     }
     let link = Link::to("/imports").with("workspace", &workspace.name);
     let shell =
-        Shell::of(&state, "What this file would do", Some(Section::Imports), &link, &workspace).await?;
+        Shell::of(&state, theme, "What this file would do", Some(Section::Imports), &link, &workspace)
+            .await?;
     Ok(written(&TriedPage { shell, report: Report::of(&report) })?.into_response())
 }
 

@@ -1,21 +1,31 @@
 //! The pages: complete HTML from the server, which works with links and forms alone.
 
 pub(crate) mod analytics;
+mod answer_chart;
+mod arrivals;
+mod attention;
 pub(crate) mod campaign;
 pub(crate) mod campaigns;
+mod charted;
 mod empty;
+mod failed;
 mod figure;
 pub(crate) mod import;
 mod import_report;
 pub(crate) mod imports;
+mod movers;
 pub(crate) mod offline;
 pub(crate) mod overview;
 mod paging;
+mod picker;
 pub(crate) mod problem;
+mod query_text;
 mod range_bar;
 mod series;
 mod shell;
+mod slots;
 mod sources;
+mod split;
 mod table;
 mod tile;
 

@@ -16,6 +16,7 @@ struct OfflinePage {
 
 /// The page.
 pub(crate) async fn show(params: Params) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
     params.done()?;
-    written(&OfflinePage { shell: Shell::bare("Offline") })
+    written(&OfflinePage { shell: Shell::bare(theme, "Offline") })
 }

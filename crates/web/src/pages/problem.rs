@@ -10,6 +10,7 @@ use crate::link::Link;
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
+use crate::theme::Theme;
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -19,12 +20,12 @@ struct ProblemPage {
 }
 
 /// The page. The shell around it is the usual one, unless even that can't be had.
-pub(crate) async fn page(state: &AppState, problem: ProblemOut) -> Response {
+pub(crate) async fn page(state: &AppState, theme: Theme, problem: ProblemOut) -> Response {
     let shell = match questions::chosen(state, &mut Params::default()).await {
-        Ok(workspace) => Shell::of(state, &problem.title, None, &Link::to("/"), &workspace).await.ok(),
+        Ok(workspace) => Shell::of(state, theme, &problem.title, None, &Link::to("/"), &workspace).await.ok(),
         Err(_) => None,
     };
-    let shell = shell.unwrap_or_else(|| Shell::bare(&problem.title));
+    let shell = shell.unwrap_or_else(|| Shell::bare(theme, &problem.title));
     match written(&ProblemPage { shell, problem: problem.clone() }) {
         Ok(page) => page.into_response(),
         Err(_) => Html(format!("<!doctype html><title>Problem</title><p>Error {}</p>", problem.error_id))

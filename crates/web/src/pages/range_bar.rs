@@ -1,6 +1,7 @@
 //! The choice of days and of what they are compared with.
 
-use domain::Comparison;
+use domain::{Comparison, Period};
+use jiff::ToSpan;
 
 use crate::format;
 use crate::link::Link;
@@ -18,8 +19,11 @@ pub(super) struct Choice {
 /// The choice of days and of what they are compared with.
 #[derive(Debug, Clone)]
 pub(super) struct RangeBar {
-    pub(super) label: &'static str,
     pub(super) days: String,
+    /// As many days right before.
+    pub(super) earlier: Option<String>,
+    /// As many days right after, as far as anything is known.
+    pub(super) later: Option<String>,
     /// What they are compared with, if with anything.
     pub(super) compared: Option<String>,
     /// The ranges that are chosen most, for the bar itself.
@@ -46,9 +50,17 @@ impl RangeBar {
             href: link.clone().with("compare", key).to_string(),
             is_chosen,
         };
+        let beside = |period: Option<Period>| {
+            let link = link.clone().without(&["range"]);
+            let of = |period: Period| {
+                link.with("from", period.from().to_string()).with("to", period.to().to_string()).to_string()
+            };
+            period.map(of)
+        };
         Self {
-            label: view.preset.map_or("Chosen days", Preset::label),
             days: format::days(view.period),
+            earlier: beside(Some(view.period.compared(Comparison::Previous))),
+            later: beside(following(view)),
             compared: view.compare.map(|compare| format::days(view.period.compared(compare))),
             quick: vec![
                 preset(Preset::Last7Days, "7 d"),
@@ -68,4 +80,11 @@ impl RangeBar {
             hidden: link.without(&["from", "to", "range"]).pairs().to_vec(),
         }
     }
+}
+
+/// As many days right after those of the view, unless nothing is known of them.
+fn following(view: &View) -> Option<Period> {
+    let first = view.period.to().tomorrow().ok()?;
+    let last = view.period.to().checked_add(view.period.len().days()).ok()?;
+    Period::new(first, last).ok().filter(|_| view.newest.is_some_and(|newest| first <= newest))
 }

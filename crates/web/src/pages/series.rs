@@ -1,140 +1,195 @@
-//! Figures by day: the chart of spend and revenue, the table behind it, and the small courses in tiles.
+//! Figures over time: the chart of spend and revenue with the table behind it, and the small courses in tiles.
 
 use std::collections::BTreeMap;
 
-use domain::{Currency, Metric, Period, Sums, Value};
-use insight::answer::{AnswerRow, KeyValue};
+use domain::{Currency, Formula, Grain, Metric, Period, Sums, Value};
+use insight::answer::{AnswerRow, DayKnown, KeyValue};
 use insight::{Figures, Freshness};
 use jiff::civil::Date;
 
+use super::arrivals::Arrival;
+use super::charted::Charted;
+use super::slots::{Slot, grain_for, slots};
 use super::table::{Head, Metrics, Name, Row, Table};
-use crate::chart::{Line, Plot, Shape, spark};
+use crate::chart::{Canvas, Line, Piece, Plot, Shape, plain_axis, spark};
 use crate::format;
 
 /// Most points of a small course.
 const MOST_POINTS: usize = 46;
-/// More days than this are not listed one by one.
-const MOST_DAYS: i32 = 100;
-/// The metrics of the table behind the chart.
-const LISTED: [Metric; 4] = [Metric::Spend, Metric::Revenue, Metric::Roas, Metric::Conversions];
+/// The metrics of the table behind the chart, with the colour of those that are drawn.
+const LISTED: [(Metric, &str); 4] =
+    [(Metric::Spend, "s1"), (Metric::Revenue, "s2"), (Metric::Roas, ""), (Metric::Conversions, "")];
+/// Those whose compared figures are drawn too.
+const COMPARED: [(Metric, &str); 2] = [(Metric::Spend, "s1 ghost"), (Metric::Revenue, "s2 ghost")];
 
-/// Figures by day.
-pub(super) struct Series<'a> {
-    period: Period,
+/// Figures over the pieces of a period.
+pub(super) struct Series {
+    grain: Grain,
     currency: Option<Currency>,
-    days: BTreeMap<Date, &'a Figures>,
-    provisional: Vec<Date>,
+    slots: Vec<Slot>,
+    figures: Vec<Figures>,
+    marks: Vec<(String, bool)>,
 }
 
-impl<'a> Series<'a> {
+impl Series {
     /// The rows of an answer that is cut by day; `currency` is that of its totals.
     pub(super) fn of(
         period: Period,
         currency: Option<Currency>,
-        rows: &'a [AnswerRow],
+        rows: &[AnswerRow],
+        days_known: &[DayKnown],
         freshness: &[Freshness],
     ) -> Self {
-        let day = |row: &'a AnswerRow| match row.keys.first() {
-            Some(KeyValue::Day(day)) => Some((*day, &row.figures)),
-            _ => None,
-        };
-        let mut provisional: Vec<Date> =
-            freshness.iter().flat_map(|fresh| fresh.provisional.iter().copied()).collect();
-        provisional.sort_unstable();
-        provisional.dedup();
-        Self { period, currency, days: rows.iter().filter_map(day).collect(), provisional }
+        let grain = grain_for(period);
+        let mut days: BTreeMap<Date, Vec<&Figures>> = BTreeMap::new();
+        for row in rows {
+            // A day's money in another currency has no place on this scale.
+            let fits = row.figures.currency.is_none() || row.figures.currency == currency;
+            if let (Some(KeyValue::Day(day)), true) = (row.keys.first(), fits) {
+                days.entry(grain.start(*day)).or_default().push(&row.figures);
+            }
+        }
+        let slots = slots(period, grain, days_known, freshness);
+        let nothing = none_of(&added(&days.values().flatten().copied().collect::<Vec<_>>(), currency).sums);
+        let figures = slots.iter().map(|slot| {
+            let told = days.get(&slot.first).map(Vec::as_slice).unwrap_or_default();
+            let sum = added(told, currency);
+            match sum.sums == Sums::NONE && sum.lead == Sums::NONE && slot.is_told {
+                true => Figures { sums: nothing, lead: nothing, ..sum },
+                false => sum,
+            }
+        });
+        let marks = vec![(String::new(), false); slots.len()];
+        Self { grain, currency, figures: figures.collect(), slots, marks }
     }
 
-    /// Spend and revenue over the days, with the compared days behind.
-    pub(super) fn chart(&self, with_compared: bool) -> Option<Plot> {
+    /// The same with the imports marked that were taken in these days.
+    #[must_use]
+    pub(super) fn marked<'a>(mut self, arrivals: impl Iterator<Item = &'a Arrival>) -> Self {
+        let mut by_slot: BTreeMap<usize, Vec<&Arrival>> = BTreeMap::new();
+        for arrival in arrivals {
+            let first = self.grain.start(arrival.captured_on);
+            if let Some(n) = self.slots.iter().position(|slot| slot.first == first) {
+                by_slot.entry(n).or_default().push(arrival);
+            }
+        }
+        for (n, arrivals) in by_slot {
+            self.marks[n] = (Arrival::told_together(&arrivals), arrivals.iter().any(|one| one.replaced > 0));
+        }
+        self
+    }
+
+    /// Spend and revenue over the days, with the compared days behind, and the table of it.
+    pub(super) fn chart(&self, with_compared: bool) -> Option<Charted> {
         let now = |metric: Metric| self.points(|figures| figures.value(metric));
         let before = |metric: Metric| self.points(|figures| figures.compared(metric));
         let line =
             |label: &str, colour, shape, points| Line { label: label.to_owned(), colour, shape, points };
         let mut lines = Vec::new();
         if with_compared {
-            lines.push(line("Revenue before", 1, Shape::Behind, before(Metric::Revenue)));
-            lines.push(line("Spend before", 0, Shape::Behind, before(Metric::Spend)));
+            lines.push(line("Revenue before", 2, Shape::Ghost, before(Metric::Revenue)));
+            lines.push(line("Spend before", 1, Shape::Ghost, before(Metric::Spend)));
         }
-        lines.push(line("Revenue", 1, Shape::Line, now(Metric::Revenue)));
-        lines.push(line("Spend", 0, Shape::Area, now(Metric::Spend)));
+        lines.push(line("Revenue", 2, Shape::Line, now(Metric::Revenue)));
+        lines.push(line("Spend", 1, Shape::Area, now(Metric::Spend)));
         lines.retain(|line| line.points.iter().any(Option::is_some));
-        let unit =
-            self.currency.map(|currency| format!(", {}", format::currency(currency))).unwrap_or_default();
-        let title = format!("By day{unit}");
-        Plot::of(title, self.period, &lines, &self.provisional, |day| self.tip(day))
+        let unit = self.currency.map(|currency| format!("{} ", format::currency(currency)));
+        let title = format!("{}by {}", unit.unwrap_or_default(), self.grain.key());
+        let piece = |(slot, (mark, is_restated)): (&Slot, &(String, bool))| Piece {
+            mark: mark.clone(),
+            is_restated: *is_restated,
+            ..slot.piece()
+        };
+        let pieces: Vec<Piece> = self.slots.iter().zip(&self.marks).map(piece).collect();
+        let plot = Plot::of_lines(Canvas { title: &title, pieces: &pieces, axis: plain_axis }, &lines)?;
+        Some(Charted { plot, table: self.table(with_compared) })
     }
 
-    /// The days one by one, if there are not too many.
-    pub(super) fn table(&self, with_change: bool) -> Option<Table> {
-        if self.period.len() > MOST_DAYS || self.days.is_empty() {
-            return None;
+    fn table(&self, with_compared: bool) -> Table {
+        let metrics = LISTED.map(|(metric, _)| metric);
+        let figures = || self.figures.iter().filter(|figures| figures.sums != Sums::NONE);
+        let shown = Metrics::over(&metrics, false, figures());
+        let mut heads = shown.heads();
+        for (head, (_, class)) in heads.iter_mut().zip(LISTED) {
+            head.class = class;
         }
-        let shown = Metrics::over(&LISTED, with_change, self.days.values().copied());
-        let nothing = Figures { currency: self.currency, ..Figures::default() };
-        let row = |day: Date| {
-            let figures = self.days.get(&day).copied();
-            let about = match (figures, self.provisional.contains(&day)) {
-                (None, _) => "no figures",
-                (_, true) => "provisional",
-                _ => "",
-            };
-            let name = Name { text: format::day(day), href: None, about: about.to_owned() };
-            Row { names: vec![name], cells: shown.cells(figures.unwrap_or(&nothing)) }
+        let before = COMPARED.map(|(metric, _)| metric);
+        let shown_before = Metrics::over(&before, false, figures());
+        if with_compared {
+            heads.extend(shown_before.heads().into_iter().zip(COMPARED).map(|(head, (_, class))| Head {
+                label: format!("{} before", head.label),
+                class,
+                ..head
+            }));
+        }
+        let row = |((slot, figures), (mark, _)): ((&Slot, &Figures), &(String, bool))| {
+            let notes = [slot.note(), mark.clone()];
+            let about = notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(", ");
+            let mut cells = shown.cells(figures);
+            if with_compared {
+                cells.extend(shown_before.cells(&figures.before()));
+            }
+            Row {
+                names: vec![Name { text: slot.label.clone(), about, ..Name::default() }],
+                cells,
+                course: None,
+            }
         };
-        Some(Table {
-            caption: "Figures by day".to_owned(),
-            names: vec![Head::text("Day")],
-            heads: shown.heads(),
-            rows: self.period.days().map(row).collect(),
-            totals: None,
-        })
+        Table {
+            caption: "The figures of the chart".to_owned(),
+            names: vec![Head::text(insight::Dimension::Time(self.grain).label())],
+            heads,
+            rows: self.slots.iter().zip(&self.figures).zip(&self.marks).map(row).collect(),
+            ..Table::default()
+        }
     }
 
     /// The course of a metric as a path.
     pub(super) fn spark(&self, metric: Metric) -> String {
-        let days: Vec<Option<&Figures>> = self.period.days().map(|day| self.at(day)).collect();
-        let per_point = days.len().div_ceil(MOST_POINTS).max(1);
-        let points: Vec<Option<f64>> =
-            days.chunks(per_point).map(|piece| added(piece).value(metric).map(Value::approximate)).collect();
-        spark(&points)
+        let per_point = self.figures.len().div_ceil(MOST_POINTS).max(1);
+        let figures: Vec<&Figures> = self.figures.iter().collect();
+        let value = |piece: &[&Figures]| added(piece, self.currency).value(metric).map(Value::approximate);
+        spark(&figures.chunks(per_point).map(value).collect::<Vec<_>>())
     }
 
     fn points(&self, value: impl Fn(&Figures) -> Option<Value>) -> Vec<Option<f64>> {
         let main = |figures| value(figures).map(|value| value.approximate() / 1e6);
-        self.period.days().map(|day| self.at(day).and_then(main)).collect()
-    }
-
-    /// A day's figures, if they are of the same currency as the whole.
-    fn at(&self, day: Date) -> Option<&'a Figures> {
-        let figures = self.days.get(&day).copied()?;
-        (figures.currency.is_none() || figures.currency == self.currency).then_some(figures)
-    }
-
-    fn tip(&self, day: Date) -> String {
-        let Some(figures) = self.at(day) else { return format!("{}\nno figures", format::day(day)) };
-        let unit = self.currency.map(format::currency).unwrap_or_default();
-        let told = |metric: Metric| {
-            let value = figures.value(metric).map(|value| format::exact(metric, value, self.currency));
-            let before = figures.compared(metric).map(|value| format::exact(metric, value, self.currency));
-            match (value, before) {
-                (None, _) => format!("\n{}: not reported", metric.label()),
-                (Some(value), None) => format!("\n{}: {value} {unit}", metric.label()),
-                (Some(value), Some(before)) => {
-                    format!("\n{}: {value} {unit} (before: {before})", metric.label())
-                }
-            }
-        };
-        format!("{}{}{}", format::day(day), told(Metric::Spend), told(Metric::Revenue))
+        self.figures.iter().map(main).collect()
     }
 }
 
-/// Days added up.
-fn added(days: &[Option<&Figures>]) -> Figures {
+/// Zero of everything that these sums tell: the figures of a day of which all is known and nothing was told.
+fn none_of(sums: &Sums) -> Sums {
+    let zero = |figure: Option<i64>| figure.map(|_| 0);
+    Sums {
+        spend_micros: zero(sums.spend_micros),
+        impressions: zero(sums.impressions),
+        clicks: zero(sums.clicks),
+        link_clicks: zero(sums.link_clicks),
+        conversions_e6: zero(sums.conversions_e6),
+        revenue_micros: zero(sums.revenue_micros),
+        video_views: zero(sums.video_views),
+    }
+}
+
+/// Whether a metric is a reported sum: only such figures may stand on each other.
+pub(super) fn is_sum(metric: Metric) -> bool {
+    matches!(metric.formula(), Formula::Sum(_))
+}
+
+/// Figures of one currency added up.
+pub(super) fn added(parts: &[&Figures], currency: Option<Currency>) -> Figures {
     let add = |one: Sums, other: &Sums| one.checked_add(other).unwrap_or(one);
-    days.iter().flatten().fold(Figures::default(), |sum, figures| Figures {
+    let add_compared = |one: Option<Sums>, other: Option<Sums>| match (one, other) {
+        (Some(one), Some(other)) => Some(add(one, &other)),
+        (one, other) => one.or(other),
+    };
+    let nothing = Figures { currency, ..Figures::default() };
+    parts.iter().fold(nothing, |sum, figures| Figures {
         sums: add(sum.sums, &figures.sums),
         lead: add(sum.lead, &figures.lead),
+        compared_sums: add_compared(sum.compared_sums, figures.compared_sums),
+        compared_lead: add_compared(sum.compared_lead, figures.compared_lead),
         ..sum
     })
 }

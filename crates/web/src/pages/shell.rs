@@ -1,10 +1,18 @@
-//! What stands around every page: navigation, workspace, days.
+//! What stands around every page: navigation, workspace, how old its figures are, days.
 
+use domain::Period;
+use domain::period::days_between;
+use insight::{Freshness, Known};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use store::catalog::Workspace;
 
+use super::attention::OLD_DAYS;
 use super::range_bar::{Choice, RangeBar};
+use crate::format;
 use crate::link::Link;
 use crate::questions::{VIEW_PARAMETERS, View};
+use crate::theme::Theme;
 use crate::{AppState, WebError};
 
 /// Which part of the site a page belongs to.
@@ -25,6 +33,19 @@ pub(super) struct NavLink {
     pub(super) is_here: bool,
 }
 
+/// How old a platform's figures are.
+#[derive(Debug, Clone)]
+pub(super) struct Fresh {
+    pub(super) platform: &'static str,
+    /// In words, as seen from today.
+    pub(super) age: String,
+    pub(super) captured: String,
+    pub(super) captured_at: String,
+    pub(super) known_to: String,
+    /// Whether a newer report is due.
+    pub(super) is_old: bool,
+}
+
 /// What stands around every page.
 #[derive(Debug, Clone)]
 pub(super) struct Shell {
@@ -35,6 +56,9 @@ pub(super) struct Shell {
     pub(super) workspaces: Vec<Choice>,
     pub(super) is_sample: bool,
     pub(super) range: Option<RangeBar>,
+    pub(super) freshness: Vec<Fresh>,
+    /// The theme that was chosen; empty for the device's.
+    pub(super) theme: &'static str,
     /// The style sheet, as its digest in the content policy expects it.
     pub(super) style: &'static str,
 }
@@ -43,10 +67,25 @@ impl Shell {
     /// Around a page about no days.
     pub(super) async fn of(
         state: &AppState,
+        theme: Theme,
         title: impl Into<String>,
         section: Option<Section>,
         link: &Link,
         workspace: &Workspace,
+    ) -> Result<Self, WebError> {
+        let id = workspace.id;
+        let known = state.ask(move |insight| insight.known(id, None)).await?;
+        Self::around(state, theme, title.into(), section, link, workspace, &known).await
+    }
+
+    async fn around(
+        state: &AppState,
+        theme: Theme,
+        title: String,
+        section: Option<Section>,
+        link: &Link,
+        workspace: &Workspace,
+        known: &Known,
     ) -> Result<Self, WebError> {
         let workspaces = state.catalog().workspaces().await?;
         let choice = |other: &Workspace| Choice {
@@ -56,12 +95,14 @@ impl Shell {
         };
         let several = workspaces.len() > 1;
         Ok(Self {
-            title: title.into(),
+            title,
             nav: nav(section, link),
             workspace: workspace.name.clone(),
             workspaces: workspaces.iter().filter(|_| several).map(choice).collect(),
             is_sample: workspace.is_sample,
             range: None,
+            freshness: fresh(known, Timestamp::now()),
+            theme: theme.key(),
             style: crate::policy::STYLE,
         })
     }
@@ -69,17 +110,19 @@ impl Shell {
     /// Around a page about the days of a view.
     pub(super) async fn of_view(
         state: &AppState,
+        theme: Theme,
         title: impl Into<String>,
         section: Section,
         link: &Link,
         view: &View,
     ) -> Result<Self, WebError> {
-        let shell = Self::of(state, title, Some(section), link, &view.workspace).await?;
+        let (title, workspace) = (title.into(), &view.workspace);
+        let shell = Self::around(state, theme, title, Some(section), link, workspace, &view.known).await?;
         Ok(Self { range: Some(RangeBar::of(view, link)), ..shell })
     }
 
     /// Around a page that must not ask anything, because something failed.
-    pub(super) fn bare(title: impl Into<String>) -> Self {
+    pub(super) fn bare(theme: Theme, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             nav: nav(None, &Link::to("/")),
@@ -87,9 +130,24 @@ impl Shell {
             workspaces: Vec::new(),
             is_sample: false,
             range: None,
+            freshness: Vec::new(),
+            theme: theme.key(),
             style: crate::policy::STYLE,
         }
     }
+}
+
+fn fresh(known: &Known, now: Timestamp) -> Vec<Fresh> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let of = |fresh: Freshness| Fresh {
+        platform: fresh.platform.label(),
+        age: format::age(fresh.captured_at, now),
+        captured: format::moment(fresh.captured_at, 0),
+        captured_at: fresh.captured_at.to_string(),
+        known_to: format::day(fresh.known_to),
+        is_old: days_between(fresh.captured_at.to_zoned(TimeZone::UTC).date(), today) >= OLD_DAYS,
+    };
+    known.freshness(None, Period::ending(today, 1)).into_iter().map(of).collect()
 }
 
 fn nav(section: Option<Section>, link: &Link) -> Vec<NavLink> {

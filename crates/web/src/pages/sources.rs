@@ -1,10 +1,10 @@
-//! On what a page's figures rest: how old they are, what they leave out, and what a reader must know.
+//! On what a page's figures rest: what they leave out, which imports they come from, and what a reader must know.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use domain::{Currency, Period};
+use domain::Currency;
 use insight::answer::LeftOut;
-use insight::{Figures, Freshness, Provenance};
+use insight::{Figures, Provenance};
 use jiff::Timestamp;
 
 use crate::format;
@@ -14,10 +14,7 @@ use crate::link::Link;
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "sources.html")]
 pub(super) struct Sources {
-    pub(super) platforms: Vec<Fresh>,
-    /// As of when, if not now.
-    pub(super) as_of: Option<String>,
-    pub(super) left_out: Vec<String>,
+    pub(super) caveats: Caveats,
     pub(super) notes: Vec<String>,
     /// The levels and the number of imports.
     pub(super) basis: String,
@@ -26,16 +23,16 @@ pub(super) struct Sources {
 
 impl HtmlSafe for Sources {}
 
-/// How old a platform's figures are.
-#[derive(Debug, Clone)]
-pub(super) struct Fresh {
-    pub(super) platform: &'static str,
-    pub(super) captured: String,
-    pub(super) captured_at: String,
-    /// What is not as it should be; empty if all is well.
-    pub(super) warning: String,
-    pub(super) provisional: String,
+/// What a reader must know before the figures: that they are of the past, or not the whole.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "caveats.html")]
+pub(super) struct Caveats {
+    /// As of when, if not now.
+    pub(super) as_of: Option<String>,
+    pub(super) left_out: Vec<String>,
 }
+
+impl HtmlSafe for Caveats {}
 
 /// An import the figures come from.
 #[derive(Debug, Clone)]
@@ -46,15 +43,12 @@ pub(super) struct ImportLink {
 
 impl Sources {
     pub(super) fn of(
-        period: Period,
         as_of: Option<Timestamp>,
         totals: &Figures,
-        freshness: &[Freshness],
         provenance: &Provenance,
         notes: &[String],
         link: &Link,
     ) -> Self {
-        let year = freshness.iter().map(|fresh| fresh.known_to.year()).max().unwrap_or_default();
         let import = |id: &u32| ImportLink {
             id: *id,
             href: link.at(format!("/imports/{id}")).only(&["workspace"]).to_string(),
@@ -71,40 +65,13 @@ impl Sources {
             );
         }
         Self {
-            platforms: freshness.iter().map(|fresh| Fresh::of(fresh, period, year)).collect(),
-            as_of: as_of.map(|at| format!("{} UTC", format::moment(at, year))),
-            left_out: totals.left_out.iter().map(left_out).collect(),
+            caveats: Caveats {
+                as_of: as_of.map(|at| format!("{} UTC", format::moment(at, 0))),
+                left_out: totals.left_out.iter().map(left_out).collect(),
+            },
             notes,
             basis: basis(provenance),
             imports: provenance.imports.iter().take(5).map(import).collect(),
-        }
-    }
-}
-
-impl Fresh {
-    fn of(fresh: &Freshness, period: Period, year: i16) -> Self {
-        let unknown = fresh.unknown_days;
-        let warning = match unknown {
-            0 => String::new(),
-            _ if fresh.known_to < period.to() => format!(
-                "known to {}; {unknown} {} not known",
-                format::day_short(fresh.known_to),
-                if unknown == 1 { "day" } else { "days" }
-            ),
-            1 => "1 day not known".to_owned(),
-            _ => format!("{unknown} days not known"),
-        };
-        let days: Vec<String> = fresh.provisional.iter().map(|day| format::day_short(*day)).collect();
-        let provisional = match days.as_slice() {
-            [first, .., last] if days.len() > 3 => format!("{first} … {last}"),
-            few => few.join(", "),
-        };
-        Self {
-            platform: fresh.platform.label(),
-            captured: format::moment(fresh.captured_at, year),
-            captured_at: fresh.captured_at.to_string(),
-            warning,
-            provisional,
         }
     }
 }

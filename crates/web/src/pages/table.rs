@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use domain::{Currency, Metric, Unit};
+use domain::{Currency, Metric, Unit, Value};
 use insight::{Figures, Sort, SortBy};
 
 use super::figure::{Delta, Figure};
@@ -19,8 +19,12 @@ pub(super) struct Table {
     pub(super) names: Vec<Head>,
     /// Columns that say how much.
     pub(super) heads: Vec<Head>,
+    /// The head of the column with each row's course; empty if there is none.
+    pub(super) course: &'static str,
     pub(super) rows: Vec<Row>,
     pub(super) totals: Option<Row>,
+    /// What stands in place of rows if there are none.
+    pub(super) nothing: &'static str,
 }
 
 impl HtmlSafe for Table {}
@@ -32,6 +36,8 @@ pub(super) struct Head {
     /// The currency, if all rows share it.
     pub(super) unit: String,
     pub(super) meaning: String,
+    /// The series of a chart that the column holds, as a class; empty for none.
+    pub(super) class: &'static str,
     /// Where it is sorted by this column.
     pub(super) href: Option<String>,
     /// `ascending` or `descending` if it is sorted by this column.
@@ -42,14 +48,22 @@ pub(super) struct Head {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     pub(super) names: Vec<Name>,
+    /// The path of its course, if it has one to draw.
+    pub(super) course: Option<String>,
     pub(super) cells: Vec<Cell>,
 }
 
 /// What a row is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "name.html")]
 pub(super) struct Name {
     pub(super) text: String,
     pub(super) href: Option<String>,
+    /// The sign of its platform; empty for none.
+    pub(super) mark: &'static str,
+    /// Its state in words, and whether it delivers; empty for none.
+    pub(super) state: String,
+    pub(super) is_on: bool,
     /// What else is known of it, in small.
     pub(super) about: String,
 }
@@ -61,6 +75,15 @@ pub(super) struct Cell {
     pub(super) delta: Option<Delta>,
     /// Length of its bar in percent; empty for none.
     pub(super) bar: String,
+}
+
+impl HtmlSafe for Name {}
+
+impl Table {
+    /// How many columns it has.
+    fn width(&self) -> usize {
+        self.names.len() + self.heads.len() + usize::from(!self.course.is_empty())
+    }
 }
 
 impl Name {
@@ -130,6 +153,19 @@ impl<'a> Metrics<'a> {
             bar: String::new(),
         };
         self.metrics.iter().map(cell).collect()
+    }
+}
+
+impl Metrics<'_> {
+    /// A cell with a figure of a chart, in the unit of its axis.
+    pub(super) fn plain(metric: Metric, figure: Option<f64>, currency: Option<Currency>) -> Cell {
+        let value = figure.map(|figure| match metric.unit() {
+            Unit::Money | Unit::Decimal => Value::Integer((figure * 1e6).round() as i64),
+            Unit::Count => Value::Integer(figure.round() as i64),
+            Unit::Percent | Unit::Multiple => Value::Ratio(figure),
+        });
+        let text = value.map(|value| format::exact(metric, value, currency));
+        Cell { figure: Figure::plain(text, "", "Not known"), delta: None, bar: String::new() }
     }
 }
 

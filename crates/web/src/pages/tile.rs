@@ -1,9 +1,20 @@
-//! A tile: one metric of the whole selection, its change, and its course.
+//! Tiles: metrics of the whole selection, each with its change and its course.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use domain::Metric;
 use insight::Figures;
 
 use super::figure::{Delta, Figure};
+
+/// Tiles.
+#[derive(Debug, Clone, Template)]
+#[template(path = "tiles.html")]
+pub(super) struct Tiles {
+    pub(super) tiles: Vec<Tile>,
+}
+
+impl HtmlSafe for Tiles {}
 
 /// A tile.
 #[derive(Debug, Clone)]

@@ -12,19 +12,27 @@ use crate::{AppState, WebError};
 const USUAL_ROWS: u32 = 100;
 
 /// Reads the question and answers it.
-pub(crate) async fn analytics(
-    state: &AppState,
-    mut params: Params,
-) -> Result<(View, Query, Answer), WebError> {
-    let view = View::read(state, &mut params, None).await?;
-    let query = read(&view, &mut params)?;
-    params.done()?;
-    let (asker, asked) = (view.asker(), query.clone());
-    let answer = state.ask(move |insight| insight.ask(asker, &asked)).await?;
+pub(crate) async fn analytics(state: &AppState, params: Params) -> Result<(View, Query, Answer), WebError> {
+    let (view, query) = read(state, params).await?;
+    let answer = answer(state, &view, &query).await?;
     Ok((view, query, answer))
 }
 
-fn read(view: &View, params: &mut Params) -> Result<Query, WebError> {
+/// Reads the question.
+pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, Query), WebError> {
+    let view = View::read(state, &mut params, None).await?;
+    let query = query(&view, &mut params)?;
+    params.done()?;
+    Ok((view, query))
+}
+
+/// Answers it.
+pub(crate) async fn answer(state: &AppState, view: &View, query: &Query) -> Result<Answer, WebError> {
+    let (asker, asked) = (view.asker(), query.clone());
+    state.ask(move |insight| insight.ask(asker, &asked)).await
+}
+
+fn query(view: &View, params: &mut Params) -> Result<Query, WebError> {
     let metrics = match params.list("metrics")? {
         none if none.is_empty() => TILES.to_vec(),
         some => some,

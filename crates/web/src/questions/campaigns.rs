@@ -1,8 +1,9 @@
 //! The list of campaigns, and one of them.
 
-use domain::{Comparison, Metric};
+use domain::{Comparison, Metric, Platform};
 use insight::campaign::Campaign;
-use insight::campaigns::{CampaignList, CampaignQuery};
+use insight::campaigns::{CampaignList, CampaignQuery, CampaignWords};
+use insight::filter::{Field, WordTest};
 use insight::query::SortBy;
 use insight::{Dimension, Filter, Sort};
 
@@ -13,26 +14,84 @@ use crate::{AppState, WebError};
 /// Most campaigns on one page of the list.
 const MOST: u32 = 500;
 
+/// How a page of the list is picked by words, besides its filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Picked {
+    pub(crate) platform: Option<Platform>,
+    pub(crate) status: Option<String>,
+    pub(crate) kind: Option<String>,
+}
+
+/// A question for a page of the list.
+#[derive(Debug, Clone)]
+pub(crate) struct ListQuestion {
+    pub(crate) picked: Picked,
+    /// The filter as it was written, without what was picked.
+    pub(crate) filter: Filter,
+    pub(crate) query: CampaignQuery,
+}
+
 /// Reads the question for a page of the list and answers it.
-pub(crate) async fn campaigns(
+pub(crate) async fn campaigns(state: &AppState, params: Params) -> Result<(View, CampaignList), WebError> {
+    let (view, question) = read(state, params).await?;
+    let list = answer(state, &view, &question).await?;
+    Ok((view, list))
+}
+
+/// Answers the question for a page of the list.
+pub(crate) async fn answer(
     state: &AppState,
-    mut params: Params,
-) -> Result<(View, CampaignQuery, CampaignList), WebError> {
+    view: &View,
+    question: &ListQuestion,
+) -> Result<CampaignList, WebError> {
+    let (asker, asked) = (view.asker(), question.query.clone());
+    state.ask(move |insight| insight.campaigns(asker, &asked)).await
+}
+
+/// The words by which campaigns can be picked.
+pub(crate) async fn words(state: &AppState, view: &View) -> Result<CampaignWords, WebError> {
+    let asker = view.asker();
+    state.ask(move |insight| insight.campaign_words(asker)).await
+}
+
+/// Reads the question for a page of the list.
+pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, ListQuestion), WebError> {
     let view = View::read(state, &mut params, None).await?;
+    let (filter, picked) = (filter(&mut params)?, picked(&mut params)?);
     let query = CampaignQuery {
         period: view.period,
-        filter: filter(&mut params)?,
+        filter: filter.clone().and(picked.filter()),
         text: params.text("text")?,
         compare: view.compare,
         sort: sort(&mut params)?,
         limit: limit(&mut params)?,
         after: params.text("after")?,
         as_of: view.as_of,
+        with_course: false,
     };
     params.done()?;
-    let (asker, asked) = (view.asker(), query.clone());
-    let list = state.ask(move |insight| insight.campaigns(asker, &asked)).await?;
-    Ok((view, query, list))
+    Ok((view, ListQuestion { picked, filter, query }))
+}
+
+fn picked(params: &mut Params) -> Result<Picked, WebError> {
+    Ok(Picked {
+        platform: params.parsed("platform")?,
+        status: params.text("status")?,
+        kind: params.text("type")?,
+    })
+}
+
+impl Picked {
+    fn filter(&self) -> Filter {
+        let is = |field: Field, word: Option<String>| match word {
+            Some(word) => Filter::Words { field, test: WordTest::Is, words: vec![word] },
+            None => Filter::All,
+        };
+        let platform = self.platform.map(|platform| platform.key().to_owned());
+        is(Field::Dimension(Dimension::Platform), platform)
+            .and(is(Field::Status, self.status.clone()))
+            .and(is(Field::CampaignType, self.kind.clone()))
+    }
 }
 
 /// Reads the question for one campaign and answers it.

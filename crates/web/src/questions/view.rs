@@ -1,7 +1,9 @@
 //! What every answer is about: whose data, which days, compared with what, as of when.
 
+use std::sync::Arc;
+
 use domain::{Comparison, Period};
-use insight::Asker;
+use insight::{Asker, Known};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use store::catalog::Workspace;
@@ -23,8 +25,10 @@ pub(crate) struct View {
     pub(crate) period: Period,
     pub(crate) compare: Option<Comparison>,
     pub(crate) as_of: Option<Timestamp>,
-    /// Whether anything was ever imported.
-    pub(crate) has_data: bool,
+    /// What is known of the workspace now.
+    pub(crate) known: Arc<Known>,
+    /// The last day of which anything is known.
+    pub(crate) newest: Option<Date>,
 }
 
 impl View {
@@ -75,7 +79,12 @@ impl View {
                 (None, period)
             }
         };
-        Ok(Self { workspace, preset, period, compare, as_of, has_data: newest.is_some() })
+        Ok(Self { workspace, preset, period, compare, as_of, known, newest })
+    }
+
+    /// Whether anything was ever imported.
+    pub(crate) fn has_data(&self) -> bool {
+        self.newest.is_some()
     }
 
     /// Whose data is asked about.
