@@ -51,6 +51,12 @@ pub fn money(micros: i64, currency: Option<Currency>) -> String {
     rounded(i128::from(micros), places)
 }
 
+/// An amount for a glance: three digits and a power of thousand, whole from a hundred on.
+pub fn round_money(micros: i64) -> String {
+    let main = micros as f64 / ONE as f64;
+    shortened(main).unwrap_or_else(|| fixed(main, if main.abs() < 99.995 { 2 } else { 0 }))
+}
+
 /// A decimal in millionths, with at most two places.
 pub fn decimal(millionths: i64) -> String {
     let text = rounded(i128::from(millionths), 2);
@@ -312,6 +318,10 @@ mod tests {
 
     #[test]
     fn other_numbers() {
+        assert_eq!(
+            (round_money(-6_123_930_000), round_money(12_345_000)),
+            ("−6,124".to_owned(), "12.35".to_owned())
+        );
         assert_eq!(decimal(1_234_500_000), "1,234.5");
         assert_eq!(decimal(7_000_000), "7");
         assert_eq!(decimal(10_000_000), "10");

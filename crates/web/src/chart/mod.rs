@@ -7,4 +7,4 @@ mod spark;
 
 pub(crate) use bars::{Bars, Named};
 pub(crate) use plot::{Canvas, Line, Piece, Plot, Shape, multiple_axis, percent_axis, plain_axis};
-pub(crate) use spark::spark;
+pub(crate) use spark::{Spark, spark};

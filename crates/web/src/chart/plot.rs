@@ -30,7 +30,7 @@ pub(crate) enum Shape {
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     pub(crate) label: String,
-    /// Which of the series colours, from 1 to 6.
+    /// Which of the series colours, from 1 to 6; 0 is for the rest of them.
     pub(crate) colour: u8,
     pub(crate) shape: Shape,
     pub(crate) points: Vec<Option<f64>>,
@@ -74,6 +74,8 @@ pub(crate) struct Stroke {
     pub(crate) path: String,
     pub(crate) area: String,
     pub(crate) label: String,
+    /// Whether it is there to be compared with.
+    pub(crate) is_ghost: bool,
 }
 
 /// A stripe over pieces whose figures are not final, in percent of the width.
@@ -171,9 +173,19 @@ impl Plot {
         }
     }
 
-    /// Whether a mark says that figures were told anew.
-    pub(crate) fn has_restated(&self) -> bool {
-        self.marks.iter().any(|mark| mark.is_restated)
+    /// The series as they are listed: those that are drawn last, so on top, come first; bars from the ground.
+    fn legend(&self) -> Vec<&Stroke> {
+        let own = self.strokes.iter().filter(|stroke| !stroke.is_ghost);
+        if self.is_banded { own.collect() } else { own.rev().collect() }
+    }
+
+    fn has_ghost(&self) -> bool {
+        self.strokes.iter().any(|stroke| stroke.is_ghost)
+    }
+
+    /// Whether there is a mark that says, or one that does not say, that figures were told anew.
+    fn has_mark(&self, restated: bool) -> bool {
+        self.marks.iter().any(|mark| mark.is_restated == restated)
     }
 }
 
@@ -244,7 +256,13 @@ fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
     close(&mut area, last, zero);
     let shape = if line.shape == Shape::Ghost { "line ghost" } else { "line" };
     let area = if line.shape == Shape::Area { area } else { String::new() };
-    Stroke { class: format!("{shape} s{}", line.colour), path, area, label: line.label.clone() }
+    Stroke {
+        class: format!("{shape} s{}", line.colour),
+        path,
+        area,
+        label: line.label.clone(),
+        is_ghost: line.shape == Shape::Ghost,
+    }
 }
 
 fn close(area: &mut String, last: Option<f64>, zero: f64) {
@@ -265,7 +283,13 @@ fn stacked(line: &Line, scale: &Scale, slot: f64, ends: &mut [(f64, f64)]) -> St
         let (top, bottom) = (height(scale, from.max(*end)), height(scale, from.min(*end)));
         path += &format!("M{x:.1} {top:.0}h{width:.1}V{bottom:.0}h-{width:.1}z");
     }
-    Stroke { class: format!("fill s{}", line.colour), path, area: String::new(), label: line.label.clone() }
+    Stroke {
+        class: format!("fill s{}", line.colour),
+        path,
+        area: String::new(),
+        label: line.label.clone(),
+        is_ghost: false,
+    }
 }
 
 /// How an axis writes plain numbers.

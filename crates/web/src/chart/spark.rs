@@ -1,31 +1,43 @@
 //! A line without axes, the size of a word.
 
-/// Width of its coordinates.
-const WIDTH: f64 = 96.0;
 /// Height of its coordinates.
 const HEIGHT: f64 = 24.0;
 
-/// The path of a line through the points, with a gap where one is missing; empty if fewer than two are there.
-pub(crate) fn spark(points: &[Option<f64>]) -> String {
+/// A line without axes: one unit to the right from point to point, between 1 and 23 from the top.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Spark {
+    /// Width of its coordinates.
+    pub(crate) width: usize,
+    /// Steps from point to point, as they are short and much alike.
+    pub(crate) path: String,
+}
+
+/// The line through the points, with a gap where one is missing; nothing if fewer than two are there.
+pub(crate) fn spark(points: &[Option<f64>]) -> Option<Spark> {
     let known = || points.iter().flatten().copied();
     if known().count() < 2 {
-        return String::new();
+        return None;
     }
     let (least, most) =
         known().fold((f64::MAX, f64::MIN), |(least, most), point| (least.min(point), most.max(point)));
     let span = if most > least { most - least } else { 1.0 };
-    let step = WIDTH / (points.len() - 1) as f64;
+    let height = |point: f64| (HEIGHT - 1.0 - (point - least) / span * (HEIGHT - 2.0)).round() as i32;
     let mut path = String::new();
-    let mut pen_is_down = false;
+    let mut pen = None;
     for (n, point) in points.iter().enumerate() {
-        if let Some(point) = point {
-            let (x, y) = (step * n as f64, HEIGHT - 1.0 - (point - least) / span * (HEIGHT - 2.0));
-            let letter = if pen_is_down { 'L' } else { 'M' };
-            path += &format!("{letter}{x:.0} {y:.0}");
+        let y = point.map(height);
+        match (pen, y) {
+            (None, Some(y)) => path += &format!("M{n} {y}l"),
+            (Some(last), Some(y)) => {
+                let gap = if path.ends_with('l') { "" } else { " " };
+                path += &format!("{gap}1 {}", y - last).replace(" -", "-");
+            }
+            (_, None) => {}
         }
-        pen_is_down = point.is_some();
+        pen = y;
     }
-    path
+    // A point between two gaps has nowhere to go.
+    Some(Spark { width: points.len() - 1, path: path.replace("lM", "h0M").trim_end_matches('l').to_owned() })
 }
 
 #[cfg(test)]
@@ -34,8 +46,13 @@ mod tests {
 
     #[test]
     fn a_missing_day_is_a_gap() {
-        assert_eq!(spark(&[Some(0.0), Some(1.0), None, Some(0.0), Some(1.0)]), "M0 23L24 1M72 23L96 1");
-        assert_eq!(spark(&[Some(1.0), None]), "");
-        assert_eq!(spark(&[Some(3.0), Some(3.0)]), "M0 23L96 23");
+        for (points, path) in [
+            (vec![Some(0.0), Some(1.0), None, Some(0.0), Some(1.0)], "M0 23l1-22M3 23l1-22"),
+            (vec![Some(3.0), Some(3.0), Some(3.0)], "M0 23l1 0 1 0"),
+            (vec![Some(0.0), None, Some(1.0), Some(0.5)], "M0 23h0M2 1l1 11"),
+        ] {
+            assert_eq!(spark(&points).unwrap(), Spark { width: points.len() - 1, path: path.to_owned() });
+        }
+        assert_eq!(spark(&[Some(1.0), None]), None);
     }
 }

@@ -22,8 +22,8 @@ const MOST_SERIES: usize = 6;
 const MOST_BARS: usize = 20;
 /// Most points along the time axis.
 const MOST_PIECES: usize = 400;
-/// The classes of the series' colours.
-const COLOURS: [&str; MOST_SERIES] = ["s1", "s2", "s3", "s4", "s5", "s6"];
+/// The classes of the series' colours; the first is that of what is added up to "others".
+const COLOURS: [&str; MOST_SERIES + 1] = ["s0", "s1", "s2", "s3", "s4", "s5", "s6"];
 
 /// An answer as a chart.
 pub(super) enum AnswerChart {
@@ -188,10 +188,10 @@ fn alone(
     let nothing = Figures { currency, ..Figures::default() };
     let shown = Metrics::over(&drawn, false, track.figures.values().copied());
     let mut heads = shown.heads();
-    heads.iter_mut().zip(COLOURS).for_each(|(head, colour)| head.class = colour);
+    heads.iter_mut().zip(&COLOURS[1..]).for_each(|(head, colour)| head.class = colour);
     let row = |slot: &Slot| {
         let figures = track.figures.get(&slot.first).copied().unwrap_or(&nothing);
-        Row { names: vec![slot_name(slot)], cells: shown.cells(figures), course: None }
+        Row { names: vec![slot_name(slot)], days: Some(slot.days), cells: shown.cells(figures), course: None }
     };
     let rows = slots.iter().map(row).collect();
     Some(Charted { plot, table: table(grain, heads, rows) })
@@ -224,16 +224,17 @@ fn together(
         let sum = |n: usize| others.iter().filter_map(|points| points[n]).reduce(|sum, figure| sum + figure);
         let label = format!("{} others", format::count(others.len() as u64));
         let points = (0..slots.len()).map(sum).collect();
-        lines.push(Line { label, colour: MOST_SERIES as u8, shape: Shape::Line, points });
+        lines.push(Line { label, colour: 0, shape: Shape::Line, points });
     }
     let pieces: Vec<Piece> = slots.iter().map(Slot::piece).collect();
     let title = format!("{} by {}", title(metric, currency), grain.key());
     let canvas = Canvas { title: &title, pieces: &pieces, axis: axis(metric) };
     let plot = if is_sum(metric) { Plot::of_bars(canvas, &lines)? } else { Plot::of_lines(canvas, &lines)? };
-    let heads =
-        lines.iter().zip(COLOURS).map(|(line, colour)| Head { class: colour, ..Head::text(&line.label) });
+    let class = |line: &Line| COLOURS[usize::from(line.colour) % COLOURS.len()];
+    let heads = lines.iter().map(|line| Head { class: class(line), ..Head::text(&line.label) });
     let row = |(n, slot): (usize, &Slot)| Row {
         names: vec![slot_name(slot)],
+        days: Some(slot.days),
         cells: lines.iter().map(|line| Metrics::plain(metric, line.points[n], currency)).collect(),
         course: None,
     };

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::response::Html;
-use domain::{Metric, Value};
+use domain::Metric;
 use insight::campaigns::{CampaignAbout, CampaignList, CampaignRow, CampaignWords};
 use insight::{Dimension, Filter, SortBy};
 
@@ -14,7 +14,7 @@ use super::shell::{Section, Shell};
 use super::sources::Sources;
 use super::table::{Head, Metrics, Name, Row, Table, sorting};
 use super::{empty, written};
-use crate::chart::spark;
+use crate::chart::{Spark, spark};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
@@ -23,7 +23,7 @@ use crate::questions::{self, VIEW_PARAMETERS};
 use crate::{AppState, WebError};
 
 /// The metrics of the list, if no others are chosen.
-const USUAL: [Metric; 8] = [
+const USUAL: [Metric; 7] = [
     Metric::Spend,
     Metric::Revenue,
     Metric::Roas,
@@ -31,8 +31,11 @@ const USUAL: [Metric; 8] = [
     Metric::Cpa,
     Metric::Clicks,
     Metric::Ctr,
-    Metric::Impressions,
 ];
+/// Campaigns of a page, if nothing else is said: as many as come quickly.
+const USUAL_ROWS: u32 = 50;
+/// Most points of a course in the list.
+const MOST_POINTS: usize = 16;
 
 #[derive(Template)]
 #[template(path = "campaigns.html")]
@@ -77,6 +80,9 @@ pub(crate) async fn list(
         return empty::page(&state, theme, "Campaigns", Section::Campaigns, &link, &view).await;
     }
     question.query.with_course = true;
+    if !link.has("limit") {
+        question.query.limit = USUAL_ROWS;
+    }
     let (words, asked) = tokio::join!(
         questions::campaigns::words(&state, &view),
         questions::campaigns::answer(&state, &view, &question)
@@ -117,6 +123,7 @@ fn shown(
         names: vec![name(&campaign.about, link)],
         course: course(campaign),
         cells: shown.cells(&campaign.figures),
+        ..Row::default()
     };
     let sort = Some(question.query.sort);
     let mut campaign = Head::text("Campaign");
@@ -146,9 +153,12 @@ fn shown(
     }
 }
 
-fn course(campaign: &CampaignRow) -> Option<String> {
-    let point = |micros: &Option<i64>| micros.map(|micros| Value::Integer(micros).approximate());
-    Some(spark(&campaign.course.iter().map(point).collect::<Vec<_>>())).filter(|path| !path.is_empty())
+fn course(campaign: &CampaignRow) -> Option<Spark> {
+    let per_point = campaign.course.len().div_ceil(MOST_POINTS).max(1);
+    let added = |piece: &[Option<i64>]| {
+        piece.iter().flatten().copied().reduce(i64::saturating_add).map(|micros| micros as f64)
+    };
+    spark(&campaign.course.chunks(per_point).map(added).collect::<Vec<_>>())
 }
 
 fn picks(words: &CampaignWords, picked: &Picked) -> Vec<Pick> {

@@ -32,6 +32,7 @@ struct Line {
     days: String,
     used: String,
     skipped: String,
+    /// Whether rows were skipped that are no totals.
     has_skipped: bool,
     captured: String,
     imported: String,
@@ -109,7 +110,7 @@ fn line(entry: &ImportEntry, workspace: &Workspace) -> Result<Line, WebError> {
         days: days.map(format::days).unwrap_or_default(),
         used: format::count(report.rows.used),
         skipped: format::count(report.rows.skipped),
-        has_skipped: report.rows.skipped > 0,
+        has_skipped: report.rows.skipped > report.file_totals.len() as u64,
         captured: format::moment(entry.captured_at, 0),
         imported: format::moment(entry.imported_at, 0),
         state: state_label(entry.state),

@@ -58,7 +58,7 @@ impl Mover {
         let micros = moved(&row.figures);
         let currency = row.figures.currency;
         let signed = |text: String| if micros > 0 { format!("+{text}") } else { text };
-        let amount = format::compact(Metric::Revenue, Value::Integer(micros), currency);
+        let amount = format::round_money(micros);
         Self {
             name: campaigns::name(&row.about, link),
             amount: signed(amount),

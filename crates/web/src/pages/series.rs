@@ -11,7 +11,7 @@ use super::arrivals::Arrival;
 use super::charted::Charted;
 use super::slots::{Slot, grain_for, slots};
 use super::table::{Head, Metrics, Name, Row, Table};
-use crate::chart::{Canvas, Line, Piece, Plot, Shape, plain_axis, spark};
+use crate::chart::{Canvas, Line, Piece, Plot, Shape, Spark, plain_axis, spark};
 use crate::format;
 
 /// Most points of a small course.
@@ -132,6 +132,7 @@ impl Series {
             Row {
                 names: vec![Name { text: slot.label.clone(), about, ..Name::default() }],
                 cells,
+                days: Some(slot.days),
                 course: None,
             }
         };
@@ -144,8 +145,8 @@ impl Series {
         }
     }
 
-    /// The course of a metric as a path.
-    pub(super) fn spark(&self, metric: Metric) -> String {
+    /// The course of a metric.
+    pub(super) fn spark(&self, metric: Metric) -> Option<Spark> {
         let per_point = self.figures.len().div_ceil(MOST_POINTS).max(1);
         let figures: Vec<&Figures> = self.figures.iter().collect();
         let value = |piece: &[&Figures]| added(piece, self.currency).value(metric).map(Value::approximate);

@@ -15,6 +15,8 @@ use crate::format;
 pub(super) struct Slot {
     /// Its first day, which may lie before the period.
     pub(super) first: Date,
+    /// Its days within the period.
+    pub(super) days: Period,
     /// Its name in full.
     pub(super) label: String,
     /// Its name on an axis.
@@ -50,6 +52,7 @@ pub(super) fn slots(
         period.days().zip(days_known.iter().copied().chain(std::iter::repeat(DayKnown::Nothing))).collect();
     let of_piece = |days: &[(Date, DayKnown)]| {
         let (from, to) = (days[0].0, days[days.len() - 1].0);
+        let within = Period::new(from, to).unwrap_or(period);
         let first = grain.start(from);
         let reaches_end = to.tomorrow().is_ok_and(|next| grain.start(next) != first);
         let mut notes = Vec::new();
@@ -73,6 +76,7 @@ pub(super) fn slots(
         }
         Slot {
             first,
+            days: within,
             label: format::piece(grain, first),
             short: format::piece_short(grain, first, spans_years),
             is_told: days.iter().all(|(_, known)| *known == DayKnown::All),

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use domain::{Currency, Metric, Unit, Value};
+use domain::{Currency, Metric, Period, Unit, Value};
 use insight::{Figures, Sort, SortBy};
 
 use super::figure::{Delta, Figure};
+use crate::chart::Spark;
 use crate::format;
 use crate::link::Link;
 
@@ -48,8 +49,10 @@ pub(super) struct Head {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     pub(super) names: Vec<Name>,
-    /// The path of its course, if it has one to draw.
-    pub(super) course: Option<String>,
+    /// The days it stands for, if it is a point of a chart.
+    pub(super) days: Option<Period>,
+    /// Its course, if it has one to draw.
+    pub(super) course: Option<Spark>,
     pub(super) cells: Vec<Cell>,
 }
 

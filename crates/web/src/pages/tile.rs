@@ -5,6 +5,8 @@ use askama::filters::HtmlSafe;
 use domain::Metric;
 use insight::Figures;
 
+use crate::chart::Spark;
+
 use super::figure::{Delta, Figure};
 
 /// Tiles.
@@ -25,12 +27,12 @@ pub(super) struct Tile {
     pub(super) delta: Option<Delta>,
     /// The compared value, if one was asked for.
     pub(super) before: Option<Figure>,
-    /// The path of its course by day; empty if there is none to draw.
-    pub(super) spark: String,
+    /// Its course, if there is one to draw.
+    pub(super) spark: Option<Spark>,
 }
 
 impl Tile {
-    pub(super) fn of(metric: Metric, figures: &Figures, with_change: bool, spark: String) -> Self {
+    pub(super) fn of(metric: Metric, figures: &Figures, with_change: bool, spark: Option<Spark>) -> Self {
         Self {
             label: metric.label(),
             meaning: metric.meaning(),

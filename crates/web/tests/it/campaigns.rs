@@ -47,13 +47,13 @@ async fn paging_visits_each_campaign_once() {
 async fn the_page_leads_to_the_next_and_back() {
     let app = with_many(130).await;
     let first = app.page("/campaigns?range=all&sort=campaign").await;
-    assert!(first.contains("Campaign 0099") && !first.contains("Campaign 0100"));
-    assert!(first.contains("100 of 130 campaigns"));
+    assert!(first.contains("Campaign 0049") && !first.contains("Campaign 0050"));
+    assert!(first.contains("50 of 130 campaigns"));
     assert!(first.contains("aria-sort=\"ascending\""));
     let next = part(&first, "<nav class=\"paging\"", "</nav>");
     let href = part(next, "/campaigns?", "\" rel").replace("&#38;", "&");
     let second = app.page(&href).await;
-    assert!(second.contains("Campaign 0100") && !second.contains("Campaign 0099"));
+    assert!(second.contains("Campaign 0050") && !second.contains("Campaign 0049"));
     assert!(second.contains("First page"));
 }
 
@@ -79,11 +79,11 @@ async fn filters_and_texts_select() {
 async fn each_campaign_shows_its_own_currency() {
     let app = TestApp::with_two_currencies().await;
     let page = app.page(&format!("/campaigns?{DAYS}")).await;
-    assert!(page.contains("150.00</span><small class=\"unit\">USD</small>"), "{page}");
-    assert!(page.contains("25.00</span><small class=\"unit\">EUR</small>"));
+    assert!(page.contains("150.00<small class=\"unit\">USD</small>"), "{page}");
+    assert!(page.contains("25.00<small class=\"unit\">EUR</small>"));
     let google = app.page(&format!("/campaigns?{DAYS}&filter=platform+%3D+google_ads")).await;
     let head = part(&google, "<thead>", "</thead>");
-    assert!(head.contains("Spend</a><small class=\"unit\">EUR</small>"), "{head}");
+    assert!(head.contains("Spend</a> <small class=\"unit\">EUR</small>"), "{head}");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn one_campaign_has_its_days() {
     assert_eq!(campaign.campaign.campaign, "Brand");
     assert_eq!(campaign.series.len(), 3);
     let page = app.page(&format!("/campaigns/{id}?{DAYS}")).await;
-    assert!(page.contains("<h1>Brand</h1>") && page.contains("25.00") && page.contains("110.00"));
+    assert!(page.contains("<h1><bdi>Brand</bdi></h1>") && page.contains("25.00") && page.contains("110.00"));
     for missing in ["/campaigns/99999", "/campaigns/brand", "/api/v1/campaigns/99999"] {
         assert_eq!(app.get(missing).await.status, 404, "{missing}");
     }

@@ -39,8 +39,8 @@ async fn the_page_and_the_api_agree() {
         assert!(tiles.contains(text), "{text} in {tiles}");
     }
     assert!(tiles.contains("title=\"72,400\""));
-    assert!(page.contains("provisional: 3 Nov"));
-    assert!(page.contains("<path class=\"line s0\""));
+    assert!(page.contains("3 Nov is provisional"));
+    assert!(page.contains("<path class=\"line s1\""));
 }
 
 #[tokio::test]
