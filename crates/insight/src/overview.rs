@@ -125,8 +125,11 @@ fn overview(
         }
     }
     let largest = |order: &[(i64, usize)], most: usize, sign: i64| -> Vec<Row> {
-        let mut order: Vec<(i64, usize)> =
-            order.iter().map(|(size, n)| (size.saturating_mul(sign), *n)).filter(|(size, _)| *size > 0).collect();
+        let mut order: Vec<(i64, usize)> = order
+            .iter()
+            .map(|(size, n)| (size.saturating_mul(sign), *n))
+            .filter(|(size, _)| *size > 0)
+            .collect();
         order.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(*size), campaigns[*n].keys));
         order.iter().take(most).map(|(_, n)| campaigns[*n].clone()).collect()
     };

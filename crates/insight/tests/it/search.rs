@@ -23,6 +23,7 @@ fn a_text_is_searched_as_it_is_written() {
             limit: 500,
             after: None,
             as_of: None,
+            with_course: false,
         };
         insight.campaigns(asker, &query).unwrap().count
     };

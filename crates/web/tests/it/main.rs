@@ -9,6 +9,8 @@ mod imports;
 mod local;
 mod looks;
 mod overview;
+mod palette;
+mod panels;
 mod parameters;
 mod progress;
 mod safety;
