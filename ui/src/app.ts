@@ -1,7 +1,7 @@
 // The one script of every page: what is needed often, and when the rest is fetched.
 import { element, style } from "./element";
 import { keys } from "./keys";
-import { watching } from "./offline";
+import { lost, watching } from "./offline";
 import { announce, find, type Page, part } from "./page";
 import { show, swapping, visit } from "./swap";
 import { register } from "./register";
@@ -23,7 +23,10 @@ function dress() {
   for (const chart of document.querySelectorAll<HTMLElement>("[data-chart]")) chart.tabIndex = 0;
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) part(import("./upload"), (m) => m.enhance(form, page), () => {});
   const seen = find("[data-seen]");
-  if (seen) part(import("./seen"), (m) => m.list(seen, page), () => {});
+  if (seen) {
+    lost();
+    part(import("./seen"), (m) => m.list(seen, page), () => {});
+  }
 }
 
 /** Fetches what belongs to an element when somebody turns to it. */

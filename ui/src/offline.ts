@@ -24,6 +24,7 @@ export function lost() {
   const time = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const day = then.toDateString() === new Date().toDateString() ? "" : `${then.toLocaleDateString()}, `;
   notice.textContent = `Offline - as of ${day}${time} - reconnecting`;
+  notice.role = "status";
   notice.hidden = false;
 }
 
@@ -48,5 +49,5 @@ export function watching() {
   // The service worker says so where it answered from what it keeps because the server could not be reached.
   const kept = page?.serverTiming?.find((timing) => timing.name === "asof")?.duration;
   if (kept) isAsOf(kept);
-  else if (!navigator.onLine || find("[data-seen]")) lost();
+  else if (!navigator.onLine) lost();
 }

@@ -15,8 +15,8 @@ const PATIENCE = 80;
 export function palette(page: Page, acts: Record<string, () => void>) {
   if (document.querySelector("dialog[open]")) return;
   const { element } = page;
-  const list = element("div", { id: "found", role: "listbox", ariaLabel: "Found" });
-  const input = element("input", { type: "search", role: "combobox", placeholder: "Campaigns, pages, actions", ariaLabel: "Search", ariaExpanded: "true", ariaAutoComplete: "list", autocomplete: "off", spellcheck: false, maxLength: 200 });
+  const list = element("div", { id: "found", role: "listbox", ariaLabel: "Found", hidden: true });
+  const input = element("input", { type: "text", role: "combobox", placeholder: "Campaigns, pages, actions", ariaLabel: "Search", ariaExpanded: "true", ariaAutoComplete: "list", autocomplete: "off", spellcheck: false, maxLength: 200 });
   input.setAttribute("aria-controls", "found");
   const hint = element("p", { className: "hint", hidden: true });
   const box = dialog(page, "Search", "palette", input, list, hint);
@@ -63,8 +63,10 @@ export function palette(page: Page, acts: Record<string, () => void>) {
   function choose(i: number) {
     at = i;
     for (const [k, each] of [...list.children].entries()) each.ariaSelected = String(k === i);
-    list.children[i]?.scrollIntoView({ block: "nearest" });
-    input.setAttribute("aria-activedescendant", list.children[i]?.id ?? "");
+    const chosen = list.children[i];
+    chosen?.scrollIntoView({ block: "nearest" });
+    if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
+    else input.removeAttribute("aria-activedescendant");
   }
 
   function lead(i: number, beside: boolean) {

@@ -20,8 +20,8 @@ export function visit(url: string, how: History = "push", y?: number) {
   request.onload = () => {
     const next = request.response as Document | null;
     const place = (request.responseURL || url) + new URL(url, location.href).hash;
-    if (!next || !show(next, place, how, y)) return location.assign(url);
     isAsOf(Number(request.getResponseHeader("x-as-of")));
+    if (!next || !show(next, place, how, y)) location.assign(url);
   };
   request.onerror = () => {
     find("#main")!.ariaBusy = null;

@@ -90,5 +90,14 @@ export async function open(browser, server, { phone = false, ...options } = {}) 
   return page;
 }
 
+/** Asks again until it is so. */
+export async function eventually(what, test) {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await test()) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`after 10 s still not so: ${what}`);
+}
+
 /** Waits until the page's script listens. */
 export const ready = (page) => page.waitForFunction(() => document.documentElement.dataset.script !== undefined);

@@ -72,7 +72,7 @@ pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(Stri
     let words = text.to_lowercase();
     let mut found: Vec<Found> =
         PLACES.iter().filter(|place| fits(place, &words)).map(|place| place_of(place, &kept)).collect();
-    if !text.is_empty() && view.has_data {
+    if !text.is_empty() && view.has_data() {
         found.extend(campaigns(state, &view, &text, &kept).await?);
     }
     found.truncate(limit);
