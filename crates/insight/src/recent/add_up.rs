@@ -1,6 +1,6 @@
 //! Adding up columns by the keys of a question.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use domain::{Additive, Comparison, Currency, Sums};
 use jiff::ToSpan;
@@ -8,13 +8,11 @@ use jiff::civil::Date;
 use store::facts::{AccountId, EntityId, currency_number};
 
 use super::columns::{Column, Columns, number};
+use super::meant::Meant;
 use crate::InsightError;
-use crate::filter::Filter;
 use crate::grid::{Keys, Parts, Row};
 use crate::known::Known;
 use crate::query::{Dimension, Query};
-use crate::sql;
-use crate::view::View;
 
 /// Most sums that are held at once; the engine answers what needs more.
 const MOST_SUMS: usize = 4_000_000;
@@ -24,28 +22,6 @@ const SEEN: u8 = 1 << 7;
 
 /// No group: a campaign that is not meant.
 const NONE: u32 = u32::MAX;
-
-/// Campaigns, each with its account.
-type Campaigns = HashSet<(EntityId, AccountId)>;
-
-impl View<'_> {
-    /// The campaigns that a filter means; `None` if it means all.
-    pub(super) fn campaigns_meant(
-        &self,
-        workspace: store::WorkspaceId,
-        words: &Filter,
-        known: &Known,
-    ) -> Result<Option<Campaigns>, InsightError> {
-        if matches!(words, Filter::All) {
-            return Ok(None);
-        }
-        let statement = sql::campaigns_meant(&sql::DuckDb, workspace, words, known);
-        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
-        let meant = prepared
-            .query_map(duckdb::params_from_iter(&statement.words), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Some(meant.collect::<Result<_, _>>()?))
-    }
-}
 
 /// What is added up together: keys but for time, in one currency.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +37,7 @@ impl Columns {
         query: &Query,
         figures: &[Additive],
         known: &Known,
-        meant: Option<&Campaigns>,
+        meant: &Meant,
     ) -> Result<Option<Vec<Row>>, InsightError> {
         let (groups, group_of) = self.groups(query, known, meant);
         let days = moved_days(query);
@@ -129,9 +105,9 @@ impl Columns {
     }
 
     /// The groups of a question in order, and the group of each campaign.
-    fn groups(&self, query: &Query, known: &Known, meant: Option<&Campaigns>) -> (Vec<Group>, Vec<u32>) {
+    fn groups(&self, query: &Query, known: &Known, meant: &Meant) -> (Vec<Group>, Vec<u32>) {
         let group = |(campaign, account): &(EntityId, AccountId)| -> Option<Group> {
-            if meant.is_some_and(|meant| !meant.contains(&(*campaign, *account))) {
+            if !meant.holds(*campaign, *account) {
                 return None;
             }
             let account = known.account(*account)?;

@@ -6,6 +6,7 @@
 
 mod add_up;
 mod columns;
+mod meant;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -147,7 +148,7 @@ impl View<'_> {
             return Ok(None);
         }
         let meant = self.campaigns_meant(workspace, words, known)?;
-        let rows = columns.add_up(query, figures, known, meant.as_ref())?;
+        let rows = columns.add_up(query, figures, known, &meant)?;
         recent.answered.fetch_add(u64::from(rows.is_some()), Ordering::Relaxed);
         Ok(rows)
     }

@@ -36,6 +36,7 @@ fn questions() -> Vec<Query> {
         "campaign like '%n\\_2%' or account = Social",
         "currency in (EUR, JPY) and spend > 100",
         "campaign = 'no such campaign'",
+        "platform = google_ads or not currency = EUR",
         "roas < 1",
     ];
     let compared = [None, Some(Comparison::Previous), Some(Comparison::LastYear)];
@@ -43,7 +44,11 @@ fn questions() -> Vec<Query> {
     for period in periods {
         for cut in cuts {
             for filter in filters {
-                let filter = if filter.is_empty() { Filter::All } else { filter.parse().unwrap() };
+                let filter = match filter {
+                    "" => Filter::All,
+                    "roas < 1" => Filter::campaign(3).and(filter.parse().unwrap()),
+                    filter => filter.parse().unwrap(),
+                };
                 for compare in compared {
                     questions.push(Query {
                         filter: filter.clone(),
