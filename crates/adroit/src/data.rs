@@ -14,6 +14,17 @@ pub(crate) struct DataFolder {
     path: PathBuf,
 }
 
+/// Longest path of a socket that every system takes.
+#[cfg(target_os = "linux")]
+const LONGEST_SOCKET: usize = 100;
+
+/// A way to the folder's socket, through the opened folder where the path itself is too long.
+#[cfg(unix)]
+pub(crate) struct WayToSocket {
+    pub path: PathBuf,
+    _folder: Option<File>,
+}
+
 /// Held as long as this process has the folder to itself.
 #[derive(Debug)]
 pub(crate) struct Held(#[expect(dead_code, reason = "dropping the file gives the lock back")] File);
@@ -37,6 +48,21 @@ impl DataFolder {
     /// The socket through which a server lets the command line in.
     pub fn socket(&self) -> PathBuf {
         self.path.join("adroit.sock")
+    }
+
+    /// A path that leads to the socket and is short enough to be bound or connected to, as long as this value lives.
+    #[cfg(unix)]
+    pub fn way_to_socket(&self) -> WayToSocket {
+        let path = self.socket();
+        #[cfg(target_os = "linux")]
+        if path.as_os_str().len() > LONGEST_SOCKET
+            && let Ok(folder) = File::open(&self.path)
+        {
+            use std::os::fd::AsRawFd;
+            let path = format!("/proc/self/fd/{}/adroit.sock", folder.as_raw_fd()).into();
+            return WayToSocket { path, _folder: Some(folder) };
+        }
+        WayToSocket { path, _folder: None }
     }
 
     /// Where uploads wait until they are read.

@@ -103,8 +103,8 @@ impl Door {
 
 #[cfg(unix)]
 async fn through_socket(folder: &DataFolder, request: Request<Body>) -> anyhow::Result<Response<Body>> {
-    let socket = folder.socket();
-    let Ok(stream) = tokio::net::UnixStream::connect(&socket).await else {
+    let way = folder.way_to_socket();
+    let Ok(stream) = tokio::net::UnixStream::connect(&way.path).await else {
         bail!(
             "the data folder {} is in use by another command; wait until it has finished and try again",
             folder.path().display()

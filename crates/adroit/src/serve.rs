@@ -78,7 +78,8 @@ fn serve_socket(folder: &DataFolder, state: AppState) -> Option<JoinHandle<()>> 
     let path = folder.socket();
     // The folder is held, so a socket in it is a dead server's.
     drop(std::fs::remove_file(&path));
-    let opened = tokio::net::UnixListener::bind(&path).and_then(|listener| {
+    let way = folder.way_to_socket();
+    let opened = tokio::net::UnixListener::bind(&way.path).and_then(|listener| {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         Ok(listener)
     });

@@ -44,6 +44,17 @@ fn commands_and_the_server_see_the_same() {
     assert_eq!(folder.ledger()[0], (2, "undone".to_owned()));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_whose_path_is_too_long_for_a_socket_is_served_all_the_same() {
+    let folder = Folder::below(&format!("{0}/{0}", "a-long-name-".repeat(10)));
+    let server = Server::start(&folder);
+    let report = folder.import(&folder.file("google.csv", GOOGLE), &[]);
+    assert_eq!(report["import_id"], 1);
+    assert_eq!(server.get(OVERVIEW)["totals"]["spend_micros"], 186_000_000);
+    server.stop().succeeded();
+}
+
 #[test]
 fn a_path_means_the_same_beside_a_server() {
     let folder = Folder::new();

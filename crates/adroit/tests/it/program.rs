@@ -19,6 +19,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// A data folder, and beside it a folder for files.
 pub struct Folder {
     place: TempDir,
+    way: String,
 }
 
 /// What a finished command left.
@@ -39,12 +40,17 @@ pub struct Running {
 
 impl Folder {
     pub fn new() -> Self {
-        Self { place: tempfile::tempdir().unwrap() }
+        Self::below("")
+    }
+
+    /// With the data folder further down.
+    pub fn below(way: &str) -> Self {
+        Self { place: tempfile::tempdir().unwrap(), way: way.to_owned() }
     }
 
     /// The data folder, which the program makes.
     pub fn data(&self) -> PathBuf {
-        self.place.path().join("data")
+        self.place.path().join(&self.way).join("data")
     }
 
     /// Writes a file to import.
