@@ -21,7 +21,7 @@ use web::{AppState, router};
 use crate::folder::WORKSPACE;
 
 /// What a server keeps of recent days by default.
-const RECENT_BYTES: usize = 128 << 20;
+const RECENT_BYTES: usize = 256 << 20;
 
 /// As much as the program gives the engine when it serves.
 const MEMORY_MIB: u32 = 2048;

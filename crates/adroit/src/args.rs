@@ -165,7 +165,7 @@ pub(crate) struct ServeArgs {
     /// Where to listen
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8642", env = "ADROIT_BIND")]
     pub bind: SocketAddr,
-    /// Memory for the engine, in MiB
+    /// Memory for figures, in MiB: an eighth keeps recent days, the rest is the engine's
     #[arg(long, value_name = "MIB", default_value_t = 2048, env = "ADROIT_MEMORY_MIB")]
     pub memory: u32,
     /// Let browsers keep nothing for the next time, and make them forget what they kept
