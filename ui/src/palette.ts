@@ -10,6 +10,7 @@ interface Found {
 }
 
 const PATIENCE = 80;
+const VIEW = ["workspace", "range", "from", "to", "compare", "as_of"];
 
 /** Opens it; `acts` are what it does without leaving the page, by their address. */
 export function palette(page: Page, acts: Record<string, () => void>) {
@@ -29,9 +30,9 @@ export function palette(page: Page, acts: Record<string, () => void>) {
     asking?.abort();
     const { signal } = (asking = new AbortController());
     const url = new URL("/api/v1/search", location.href);
-    const workspace = new URLSearchParams(location.search).get("workspace");
+    // What is found keeps the days of the page.
+    for (const [name, value] of new URLSearchParams(location.search)) if (VIEW.includes(name)) url.searchParams.set(name, value);
     if (input.value.trim()) url.searchParams.set("q", input.value.trim());
-    if (workspace) url.searchParams.set("workspace", workspace);
     try {
       const answer = await fetch(url, { signal });
       if (!answer.ok) throw new Error(`${answer.status}`);

@@ -26,8 +26,9 @@ function journey(name, requests, walk) {
       };
       await walk({ page, go, script });
       assert.deepEqual(page.errors, []);
-      // Every request is wanted: a new one is a decision, not an accident.
-      assert.deepEqual(page.asked.length, requests[script ? 0 : 1], page.asked.join("\n"));
+      // Every request is wanted: a new one is a decision, not an accident. Assets are counted over the wire (tools/wire.mjs).
+      const asked = page.asked.filter((one) => !one.includes(" /assets/"));
+      assert.equal(asked.length, requests[script ? 0 : 1], asked.join("\n"));
       await page.context().close();
     });
   }
@@ -38,7 +39,7 @@ const parameter = (page, name) => new URL(page.url()).searchParams.get(name);
 const until = (page, test) => page.waitForURL((url) => test(url));
 
 describe("journeys", () => {
-  journey("from the overview to a campaign", [0, 0], async ({ page, go }) => {
+  journey("from the overview to a campaign", [5, 5], async ({ page, go }) => {
     await go("/");
     assert.equal(await page.locator("h1").innerText(), "Overview");
     const spend = () => page.locator("main .tile .value").first().innerText();
@@ -67,7 +68,7 @@ describe("journeys", () => {
     await page.locator("h1", { hasText: "Overview" }).waitFor();
   });
 
-  journey("campaigns sorted, filtered, paged", [0, 0], async ({ page, go }) => {
+  journey("campaigns sorted, filtered, paged", [4, 4], async ({ page, go }) => {
     await go("/campaigns?limit=5");
     const first = () => page.locator("main tbody tr th").first().innerText();
     await page.locator("main thead a[href*='sort=campaign']").first().click();
@@ -89,19 +90,19 @@ describe("journeys", () => {
     assert.equal(parameter(page, "sort"), "campaign");
   });
 
-  journey("analytics as one wishes", [0, 0], async ({ page, go }) => {
+  journey("analytics as one wishes", [2, 2], async ({ page, go }) => {
     await go("/analytics?by=platform");
     await page.locator("input[name=metrics][value=cpm]").check();
     await page.locator("select[name=by]").nth(1).selectOption("month");
     await page.locator("main form.question button").last().click();
     await until(page, (url) => url.searchParams.getAll("by").includes("month"));
-    const heads = await page.locator("main thead").first().innerText();
+    const heads = await page.locator("main thead").last().innerText();
     assert.match(heads, /CPM/i);
     assert.match(heads, /Month/i);
-    assert.ok((await page.locator("main tbody tr").count()) > 1);
+    assert.ok((await page.locator("main tbody").last().locator("tr").count()) > 1);
   });
 
-  journey("a file tried, imported, undone", [0, 0], async ({ page, go, script }) => {
+  journey("a file tried, imported, undone", [13, 11], async ({ page, go, script }) => {
     const file = join(server.folder, `tried-${script}.csv`);
     const campaign = `Tried ${script ? "with" : "without"} script`;
     writeFileSync(file, `Campaign report\n"2020-02-01 - 2020-02-01"\nCampaign,Day,Currency code,Cost,Clicks,Impr.,Conversions,Conv. value\n${campaign},2020-02-01,EUR,12.50,40,810,2.00,50.00\n`);
@@ -128,7 +129,7 @@ describe("journeys", () => {
     assert.equal(await page.getByText(campaign).count(), 0, "what was undone still counts");
   });
 
-  journey("a file that is no report is told with a remedy", [0, 0], async ({ page, go }) => {
+  journey("a file that is no report is told with a remedy", [3, 2], async ({ page, go }) => {
     const file = join(server.folder, "diary.txt");
     writeFileSync(file, "dear diary");
     await go("/imports");

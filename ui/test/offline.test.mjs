@@ -16,7 +16,7 @@ after(async () => {
 
 /** A page whose service worker is at work. */
 async function kept() {
-  const page = await open(browser, server, { serviceWorkers: "allow" });
+  const page = await open(browser, server, { worker: true });
   await page.goto("/");
   await ready(page);
   await page.waitForFunction(() => navigator.serviceWorker.controller);

@@ -86,15 +86,19 @@ test("the browser refuses what the policy forbids", async () => {
   });
   assert.deepEqual(refused.filter((name) => name !== "again"), ["html", "parse", "policy", "source"]);
   const evaluated = await page.evaluate(() => {
-    const button = document.createElement("button");
-    button.setAttribute("onclick", "window.ran = 1");
-    document.body.append(button);
-    button.click();
-    const script = document.createElement("script");
-    try {
-      script.textContent = "window.ran = 2";
-    } catch {}
-    document.body.append(script);
+    const attempt = (tag, change) => {
+      const made = document.createElement(tag);
+      try {
+        change(made);
+      } catch {
+        // Refused at once.
+      }
+      document.body.append(made);
+      made.click();
+    };
+    attempt("button", (made) => made.setAttribute("onclick", "window.ran = 1"));
+    attempt("script", (made) => (made.textContent = "window.ran = 2"));
+    attempt("script", (made) => made.append("window.ran = 3"));
     return window.ran;
   });
   assert.equal(evaluated, undefined);

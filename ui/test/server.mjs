@@ -72,15 +72,12 @@ function freePort() {
 /** Starts the browser. */
 export const launch = () => chromium.launch({ executablePath, args: flags });
 
-/** Opens a page that notes every error, and what it asked for. */
-export async function open(browser, server, { phone = false, ...options } = {}) {
+/** Opens a page that notes every error, and what it asked for; with a service worker only if that is wished. */
+export async function open(browser, server, { phone = false, worker = false, ...options } = {}) {
   const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 900 };
-  const context = await browser.newContext({ baseURL: server.address, viewport, hasTouch: phone, isMobile: phone, serviceWorkers: "block", ...options });
-  if (process.env.SCRATCH_DIST) await context.route(/\/assets\/([a-z]+)-[A-Z0-9]{8}\.js/, (route) => {
-    const name = /assets\/([a-z]+)-/.exec(route.request().url())[1];
-    const file = readdirSync(process.env.SCRATCH_DIST).find((f) => f.startsWith(name + "-"));
-    route.fulfill({ path: join(process.env.SCRATCH_DIST, file), contentType: "text/javascript" });
-  });
+  const context = await browser.newContext({ baseURL: server.address, viewport, hasTouch: phone, isMobile: phone, ...options });
+  // Without it every answer is the server's.
+  if (!worker) await context.addInitScript(() => delete Navigator.prototype.serviceWorker);
   const page = await context.newPage();
   page.errors = [];
   page.asked = [];
