@@ -44,8 +44,8 @@ pub(super) struct CampaignsIn {
     /// Only campaigns of this platform.
     #[param(example = "google_ads")]
     platform: Option<String>,
-    /// Only campaigns in this state, as the platform writes it.
-    #[param(example = "Enabled")]
+    /// Only campaigns in this state.
+    #[param(example = "enabled")]
     status: Option<String>,
     /// Only campaigns of this type, as the platform writes it.
     #[param(example = "Search")]

@@ -62,7 +62,7 @@ async fn workspaces_are_kept_apart() {
     assert!(!names.contains("Brand") && names.contains("Elsewhere"));
     assert_eq!(app.get("/api/v1/imports/2").await.status, 404);
     assert_eq!(app.get("/api/v1/imports/2?workspace=other").await.status, 200);
-    assert!(app.page("/?workspace=other").await.contains("aria-current=\"true\">other"));
+    assert!(app.page("/?workspace=other").await.contains("aria-current=\"true\"><bdi>other"));
 }
 
 #[tokio::test]
