@@ -139,7 +139,7 @@ async fn campaigns_are_picked_by_platform_state_and_type() {
         let table = part(&page, "<tbody>", "</tbody>");
         assert_eq!(table.matches("<th scope=\"row\"").count(), names.len(), "{query}");
     }
-    let page = app.page(&format!("/campaigns?{DAYS}&status=Gone")).await;
+    let page = app.page(&format!("/campaigns?{DAYS}&status=gone")).await;
     assert!(page.contains("<option value=\"gone\" selected>") && page.contains("<option value=\"paused\">"));
 }
 
