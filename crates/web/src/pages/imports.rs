@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, OriginalUri, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use ledger::Taken;
 use store::catalog::{ImportEntry, ImportState, Workspace};
 
 use super::import_report::Report;
@@ -46,6 +47,29 @@ struct TriedPage {
     report: Report,
 }
 
+#[derive(Template)]
+#[template(path = "several.html")]
+struct SeveralPage {
+    shell: Shell,
+    is_dry_run: bool,
+    files: Vec<Outcome>,
+}
+
+/// What came of one file of several.
+struct Outcome {
+    file_name: String,
+    /// Where its report is; empty if it has none.
+    href: String,
+    recognised_as: String,
+    days: String,
+    used: String,
+    skipped: String,
+    /// What came of it, in words.
+    state: String,
+    remedy: String,
+    is_refused: bool,
+}
+
 /// The page.
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -70,7 +94,11 @@ pub(crate) async fn create(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, WebError> {
     params.done()?;
-    let (workspace, report) = upload::import(&state, form).await?;
+    let (workspace, taken) = upload::import(&state, form).await?;
+    let report = match upload::single(taken) {
+        Ok(outcome) => outcome?,
+        Err(several) => return several_page(&state, &workspace, several).await,
+    };
     if let Some(id) = report.import_id.filter(|_| !report.dry_run && !report.already_imported) {
         return Ok(Redirect::to(&place(id, &workspace)).into_response());
     }
@@ -78,6 +106,58 @@ pub(crate) async fn create(
     let shell =
         Shell::of(&state, "What this file would do", Some(Section::Imports), &link, &workspace).await?;
     Ok(written(&TriedPage { shell, report: Report::of(&report) })?.into_response())
+}
+
+/// Shows what came of each file of an archive.
+async fn several_page(
+    state: &AppState,
+    workspace: &Workspace,
+    taken: Vec<Taken>,
+) -> Result<Response, WebError> {
+    let link = Link::to("/imports").with("workspace", &workspace.name);
+    let is_dry_run = taken.iter().any(|one| one.outcome.as_ref().is_ok_and(|report| report.dry_run));
+    let files = taken.into_iter().map(|one| outcome(one, workspace)).collect();
+    let title = "What came of its files";
+    let shell = Shell::of(state, title, Some(Section::Imports), &link, workspace).await?;
+    Ok(written(&SeveralPage { shell, is_dry_run, files })?.into_response())
+}
+
+fn outcome(taken: Taken, workspace: &Workspace) -> Outcome {
+    match taken.outcome {
+        Ok(report) => {
+            let days = report.days.and_then(|days| domain::Period::new(days.from, days.to).ok());
+            let state = match (report.already_imported, report.dry_run) {
+                (true, _) => "came in before",
+                (_, true) => "would be imported",
+                _ => "imported",
+            };
+            Outcome {
+                file_name: taken.file_name,
+                href: report.import_id.map(|id| place(id, workspace)).unwrap_or_default(),
+                recognised_as: report.recognised_as,
+                days: days.map(format::days).unwrap_or_default(),
+                used: format::count(report.rows.used),
+                skipped: format::count(report.rows.skipped),
+                state: state.to_owned(),
+                remedy: String::new(),
+                is_refused: false,
+            }
+        }
+        Err(error) => {
+            let problem = WebError::from(error).report("/imports");
+            Outcome {
+                file_name: taken.file_name,
+                href: String::new(),
+                recognised_as: String::new(),
+                days: String::new(),
+                used: String::new(),
+                skipped: String::new(),
+                state: problem.detail,
+                remedy: problem.remedy.unwrap_or_default(),
+                is_refused: true,
+            }
+        }
+    }
 }
 
 /// Where an import's report is.
