@@ -49,6 +49,7 @@ pub(crate) fn refuse_by_bytes(sample: &[u8], reader: &mut (impl Read + Seek)) ->
         () if sample.starts_with(b"RIFF") && has(8, b"WEBP") => {
             Err(Refusal::OtherContent(Verdict::new("a WebP picture", PICTURE)))
         }
+        () if has(257, b"ustar") => Err(Refusal::OtherContent(Verdict::new("a tar archive", UNPACK))),
         () if has(8, b"DUCK") => Err(Refusal::OtherContent(Verdict::new("a DuckDB database", EXPORT))),
         () if sample.starts_with(b"PK\x03\x04") || sample.starts_with(b"PK\x05\x06") => {
             Err(zip(sample, reader)?)

@@ -82,6 +82,14 @@ impl Mapping {
         self.currency
     }
 
+    /// The same, with a currency for all its rows if it names none and no column of currencies.
+    #[must_use]
+    pub fn or_currency(mut self, currency: Option<Currency>) -> Self {
+        let has_column = self.columns.iter().any(|(role, _)| *role == Role::Currency);
+        self.currency = self.currency.or(currency.filter(|_| !has_column));
+        self
+    }
+
     /// The headers it names, as the user wrote them.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|(_, header)| header.as_str())

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ingest::contents::{self, Bounds, SCRATCH_PREFIX};
@@ -78,14 +78,18 @@ impl Ledger {
     }
 }
 
-/// Removes what a crash left unpacked in a data folder that nobody else has.
-pub(crate) fn tidy(folder: &std::path::Path) {
+/// How files begin that wait in the spool: unpacked, uploaded, from standard input.
+const WAITING: [&str; 3] = [SCRATCH_PREFIX, "upload-", "input-"];
+
+/// Removes what a crash left waiting in a data folder that nobody else has.
+pub(crate) fn tidy(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder.join("spool")) else { return };
     for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(SCRATCH_PREFIX)
+        let name = entry.file_name();
+        if WAITING.iter().any(|prefix| name.to_string_lossy().starts_with(prefix))
             && let Err(error) = fs::remove_file(entry.path())
         {
-            tracing::warn!(%error, "a file that was left unpacked can't be removed");
+            tracing::warn!(%error, "a file that was left in the spool can't be removed");
         }
     }
 }

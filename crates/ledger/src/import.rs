@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::{Currency, Period, Sums};
-use ingest::{About, DateOrder, Mapping, SavedMapping, Wishes};
+use ingest::{About, DateOrder, Mapping, Refusal, SavedMapping, Wishes};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -106,6 +106,7 @@ impl Ledger {
         let handle = Handle::current();
         let workspace = request.workspace.id;
         let is_mapped_now = request.mapping.is_some();
+        let currency = request.currency;
         let known = self.known_mappings(workspace).await?;
         let (report, mapping) = tokio::task::spawn_blocking(move || {
             ledger.import_blocking(&handle, &request, &watcher, known, sha256, bytes)
@@ -113,7 +114,7 @@ impl Ledger {
         .await??;
         if let Some(import) = report.import_id {
             if let Some(saved) = mapping.filter(|_| is_mapped_now) {
-                let kept = KeptMapping { headers: saved.headers, mapping: saved.mapping.to_string() };
+                let kept = KeptMapping { headers: saved.headers, mapping: saved.mapping.or_currency(currency).to_string() };
                 self.catalog.keep_mapping(workspace, &kept).await?;
             }
             self.catalog.set_import_state(workspace, import, ImportState::Committed).await?;
@@ -151,7 +152,7 @@ impl Ledger {
             known_mappings,
         };
         let export = ingest::recognise(file, &request.file_name, &wishes)
-            .map_err(|refusal| refused(request, refusal.seems(), refusal.remedy()))?;
+            .map_err(|refusal| refused(request, refusal.seems(), remedy(request, &refusal)))?;
         let about = export.about().clone();
         let mut staging = self.facts.stage(request.workspace.id, about.level)?;
         let intake = intake::stage(export, &mut staging, request, |bytes_done, rows| {
@@ -237,6 +238,19 @@ fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u6
     }
     let hex = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok((hex, bytes_done))
+}
+
+/// What to do; for a table that nobody knows, what its columns seem to be.
+fn remedy(request: &ImportRequest, refusal: &Refusal) -> String {
+    let guessed = || {
+        let is_unknown = matches!(refusal, Refusal::UnknownTable(_)) && request.mapping.is_none();
+        let file = File::open(&request.path).ok().filter(|_| is_unknown)?;
+        ingest::guess(file, &request.file_name).ok()?.mapping
+    };
+    match guessed() {
+        Some(mapping) => format!("{}; they seem to be {mapping}", refusal.remedy()),
+        None => refusal.remedy().to_owned(),
+    }
 }
 
 struct Capture {

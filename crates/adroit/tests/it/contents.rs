@@ -75,7 +75,7 @@ fn folders_and_standard_input_come_in() {
 fn a_table_is_explained_once() {
     let folder = Folder::new();
     let path = folder.file("own.csv", OWN);
-    folder.run(["import".as_ref(), path.as_os_str()]).failed(2, &["unknown headers", "--guess"]);
+    folder.run(["import".as_ref(), path.as_os_str()]).failed(2, &["unknown headers", "--guess", "they seem to be date=Berichtstag,"]);
     let guess = folder.run(["import".as_ref(), path.as_os_str(), "--guess".as_ref()]).succeeded().stdout;
     let mapping = guess.rsplit_once("--map '").unwrap().1.split('\'').next().unwrap();
     assert_eq!(
@@ -91,7 +91,8 @@ fn a_table_is_explained_once() {
     assert_sums(&folder.sums(&[]), &expected);
     // The next one is known.
     let next = folder.file("next.csv", OWN.replace("2024-06-0", "2024-06-1"));
-    let report = folder.import(&next, &["--currency", "EUR"]);
+    let report = folder.import(&next, &[]);
+    assert_eq!(report["currency"], "EUR", "{report}");
     assert!(report["warnings"].to_string().contains("as you said"), "{report}");
     folder
         .run(["import".as_ref(), path.as_os_str(), "--map".as_ref(), "date=Tag".as_ref()])

@@ -89,10 +89,8 @@ enum Packing {
 impl Unpacking<'_> {
     /// Hands out a piece, or what it holds. `depth` says how many archives it was packed in.
     fn piece(&mut self, piece: Piece, depth: u8) -> ControlFlow<()> {
-        let packing = match packing(&piece.path) {
-            Ok(packing) => packing,
-            Err(error) => return self.refuse(piece.name, error.into()),
-        };
+        // What can't be read is told by whoever reads it.
+        let packing = packing(&piece.path).unwrap_or(Packing::Plain);
         if packing == Packing::Plain {
             return (self.each)(Ok(piece));
         }

@@ -88,7 +88,7 @@ fn look_through(
         if !(name.ends_with(".xml") || name.ends_with(".rels")) {
             continue;
         }
-        let is_sheet = name.starts_with("xl/worksheets/sheet") || name.starts_with("xl/worksheets/");
+        let is_sheet = name.starts_with("xl/worksheets/");
         let packed = part.compressed_size();
         let mut meter = unpacking.budget.meter(packed);
         let mut text = 0;
