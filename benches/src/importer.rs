@@ -85,6 +85,7 @@ pub(crate) fn request(workspace: &Workspace, path: &Path, captured_at: Timestamp
         account: None,
         currency: None,
         date_order: None,
+        mapping: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::Currency;
-use ingest::DateOrder;
+use ingest::{DateOrder, Mapping};
 use jiff::Timestamp;
 
 /// The open, self-hosted cockpit for advertising campaigns.
@@ -45,7 +45,7 @@ pub(crate) struct Place {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportArgs {
-    /// The files, as downloaded
+    /// The files as downloaded: CSV, Excel, archives of them, folders; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -65,6 +65,13 @@ pub(crate) struct ImportArgs {
     /// How to read dates such as 03/04/2026: dmy or mdy
     #[arg(long, value_name = "ORDER")]
     pub date_order: Option<DateOrder>,
+    /// Which column is what in a table that is not recognised: 'date=Tag,campaign=Kampagne,spend=Kosten,currency=EUR'.
+    /// It is kept, so that the next such table is recognised
+    #[arg(long, value_name = "COLUMNS")]
+    pub map: Option<Mapping>,
+    /// Import nothing; guess which column is what, and print the command that says so
+    #[arg(long, conflicts_with = "map")]
+    pub guess: bool,
     /// Print the report as JSON: an object, or a list where several files are named
     #[arg(long)]
     pub json: bool,

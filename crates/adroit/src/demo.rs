@@ -98,13 +98,19 @@ async fn import_one(door: &Door, workspace: &str, written: &Written) -> anyhow::
         workspace: Some(workspace.to_owned()),
         dry_run: false,
         captured_at: Some(captured_at),
-        account: None,
+        account: Some(written.account.clone()),
         currency: None,
         date_order: None,
+        map: None,
     };
-    import(door, &asked)
-        .await
-        .with_context(|| format!("the sample file {} was not taken in", asked.file_name))
+    let mut report = None;
+    import(door, &asked, |outcome| {
+        let taken = outcome.with_context(|| format!("the sample file {} was not taken in", asked.file_name));
+        report = Some(taken?);
+        Ok(())
+    })
+    .await?;
+    report.with_context(|| format!("the sample file {} holds nothing", asked.file_name))
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! `adroit import`: report files in, each with its report.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use domain::money::decimal_text;
 use http_body_util::BodyExt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ledger::{ImportReport, Progress, Stage};
+use tempfile::NamedTempFile;
 use web::{LocalImportIn, LocalLine};
 
 use crate::args::ImportArgs;
@@ -20,65 +22,108 @@ use crate::failure::{self, Told};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
-    let door = Door::open(&DataFolder::of(&args.place, "data")?).await?;
+    if args.guess {
+        return crate::guess::run(&args.files);
+    }
+    let folder = DataFolder::of(&args.place, "data")?;
+    let door = Door::open(&folder).await?;
     if let Some(workspace) = args.place.workspace.as_deref().filter(|_| !args.dry_run) {
         door.ensure_workspace(workspace, false).await?;
     }
-    let mut reports = Vec::new();
+    let mut printed = Vec::new();
     let mut worst = 0;
     for file in &args.files {
+        let source = Source::of(file, &folder)?;
         let asked = LocalImportIn {
-            path: std::path::absolute(file)?,
-            file_name: file
-                .file_name()
-                .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned()),
+            path: std::path::absolute(source.path())?,
+            file_name: source.name(),
             workspace: args.place.workspace.clone(),
             dry_run: args.dry_run,
             captured_at: args.captured_at,
             account: args.account.clone(),
             currency: args.currency,
             date_order: args.date_order,
+            map: args.map.as_ref().map(ToString::to_string),
         };
-        match import(&door, &asked).await {
-            Ok(report) => {
-                if !args.json {
-                    print(&report);
+        import(&door, &asked, |outcome| {
+            match outcome {
+                Ok(report) => {
+                    if !args.json {
+                        print(&report);
+                    }
+                    printed.push(serde_json::to_value(&report)?);
                 }
-                reports.push(serde_json::to_value(&report)?);
+                // One file that is no report keeps none of the others out.
+                Err(Told(problem)) => {
+                    worst = worst.max(if problem.status < 500 { failure::NOT_RIGHT } else { 1 });
+                    printed.push(serde_json::to_value(&problem)?);
+                    crate::say::complaint(&Told(problem).into());
+                }
             }
-            // One file that is no report keeps none of the others out.
-            Err(error) => {
-                let told = error.downcast_ref::<Told>().map(|Told(problem)| problem.clone());
-                let code = if told.as_ref().is_some_and(|problem| problem.status < 500) {
-                    failure::NOT_RIGHT
-                } else {
-                    1
-                };
-                worst = worst.max(code);
-                crate::say::complaint(&error);
-                reports.push(serde_json::to_value(&told)?);
-            }
-        }
+            Ok(())
+        })
+        .await?;
     }
     door.close().await;
     if args.json {
-        let single = reports.len() == 1;
-        let printed = if single { reports.remove(0) } else { serde_json::Value::Array(reports) };
+        let single = printed.len() == 1;
+        let printed = if single { printed.remove(0) } else { serde_json::Value::Array(printed) };
         say!("{}", serde_json::to_string_pretty(&printed)?);
     }
     Ok(ExitCode::from(worst))
 }
 
-/// Imports one file, with a bar from the first second on.
-pub(crate) async fn import(door: &Door, asked: &LocalImportIn) -> anyhow::Result<ImportReport> {
+/// Where a file to import is.
+enum Source {
+    Named(PathBuf),
+    /// What came by standard input, written down so that it can be read twice.
+    Input(NamedTempFile),
+}
+
+impl Source {
+    fn of(file: &Path, folder: &DataFolder) -> anyhow::Result<Self> {
+        if file != Path::new("-") {
+            return Ok(Self::Named(file.to_owned()));
+        }
+        std::fs::create_dir_all(folder.spool()).context("the spool in the data folder can't be made")?;
+        let mut input = NamedTempFile::with_prefix_in("input-", folder.spool())?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut input)
+            .context("standard input can't be read to its end")?;
+        Ok(Self::Input(input))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Input(file) => file.path(),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Named(path) => path
+                .file_name()
+                .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned()),
+            Self::Input(_) => "standard input".to_owned(),
+        }
+    }
+}
+
+/// Imports a file, or all that an archive or folder holds, with a bar from the first second on.
+pub(crate) async fn import(
+    door: &Door,
+    asked: &LocalImportIn,
+    mut each: impl FnMut(Result<ImportReport, Told>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let response = door.send(Method::POST, "/local/import", Some(serde_json::to_vec(asked)?)).await?;
     if !response.status().is_success() {
         let bytes = response.into_body().collect().await?.to_bytes();
-        return Err(Told(serde_json::from_slice(&bytes).context("the problem can't be read")?).into());
+        return each(Err(Told(serde_json::from_slice(&bytes).context("the problem can't be read")?)));
     }
     let mut body = response.into_body();
     let mut bar = Bar { since: Instant::now(), bar: None, name: asked.file_name.clone() };
     let mut rest = Vec::new();
+    let mut is_told = false;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.context("the connection to the server ended early")?.into_data() else {
             continue;
@@ -86,16 +131,25 @@ pub(crate) async fn import(door: &Door, asked: &LocalImportIn) -> anyhow::Result
         rest.extend_from_slice(&data);
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = rest.drain(..=end).collect();
-            match serde_json::from_slice(&line)
+            let outcome = match serde_json::from_slice(&line)
                 .context("the answer can't be read; is the server of another version?")?
             {
-                LocalLine::Progress(progress) => bar.show(progress),
-                LocalLine::Report(report) => return Ok(*report),
-                LocalLine::Problem(problem) => return Err(Told(*problem).into()),
-            }
+                LocalLine::Progress(progress) => {
+                    bar.show(progress);
+                    continue;
+                }
+                LocalLine::Report(report) => Ok(*report),
+                LocalLine::Problem(problem) => Err(Told(*problem)),
+            };
+            is_told = true;
+            bar.clear();
+            each(outcome)?;
         }
     }
-    bail!("the import ended without a report; `adroit imports` says whether it counts")
+    match is_told {
+        true => Ok(()),
+        false => bail!("the import ended without a report; `adroit imports` says whether it counts"),
+    }
 }
 
 struct Bar {
@@ -128,11 +182,19 @@ impl Bar {
     }
 }
 
-impl Drop for Bar {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
+impl Bar {
+    /// Makes room for a report; the next file begins anew.
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
+        self.since = Instant::now();
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 

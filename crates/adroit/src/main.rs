@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod door;
 mod failure;
+mod guess;
 mod import;
 mod imports;
 mod query;

@@ -19,8 +19,8 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The company's accounts, with 120 campaigns in all.
-    pub fn company() -> [Self; 5] {
+    /// The company's accounts: 120 campaigns at Google and Meta, and 32 at ten smaller platforms.
+    pub fn company() -> [Self; 15] {
         let account = |name: &str, platform, currency, campaigns, minute| Self {
             name: name.to_owned(),
             platform,
@@ -34,6 +34,16 @@ impl Account {
             account("Northwind Outdoor US", Platform::GoogleAds, "USD", 20, 27),
             account("Northwind Outdoor | Meta EU", Platform::MetaAds, "EUR", 24, 34),
             account("Northwind Outdoor | Meta US", Platform::MetaAds, "USD", 18, 41),
+            account("Northwind Outdoor | Microsoft", Platform::MicrosoftAds, "EUR", 6, 43),
+            account("Northwind Outdoor | Amazon", Platform::AmazonAds, "EUR", 5, 44),
+            account("Northwind Outdoor | TikTok", Platform::TiktokAds, "EUR", 4, 45),
+            account("Northwind Outdoor | Pinterest", Platform::PinterestAds, "EUR", 4, 46),
+            account("Northwind Outdoor | LinkedIn", Platform::LinkedinAds, "USD", 2, 47),
+            account("Northwind Outdoor | Snapchat", Platform::SnapchatAds, "GBP", 3, 48),
+            account("Northwind Outdoor | Reddit", Platform::RedditAds, "USD", 2, 49),
+            account("Northwind Outdoor | X", Platform::XAds, "USD", 2, 50),
+            account("Northwind Outdoor | Apple", Platform::AppleSearchAds, "USD", 2, 51),
+            account("Northwind Outdoor | Spotify", Platform::SpotifyAds, "EUR", 2, 52),
         ]
     }
 
@@ -55,8 +65,8 @@ impl Account {
 
     pub fn counting(&self) -> Counting {
         match self.platform {
-            Platform::MetaAds => Counting::Whole,
-            _ => Counting::Shared,
+            Platform::GoogleAds | Platform::MicrosoftAds => Counting::Shared,
+            _ => Counting::Whole,
         }
     }
 

@@ -1,4 +1,5 @@
-//! The company: five accounts, 400 days, exported nine times while late conversions arrive.
+//! The company: fifteen accounts, 400 days, exported nine times while late conversions arrive; at the smaller platforms
+//! three times.
 
 use std::path::Path;
 
@@ -18,7 +19,7 @@ use crate::line::iso;
 use crate::share::{Weight, divide, mix};
 use crate::sheet::Form;
 use crate::term::{Term, has_terms, keywords, searched};
-use crate::{Plan, Written, google, maturity, meta, name};
+use crate::{Plan, Written, google, maturity, meta, name, others};
 
 /// Days in all, and days of them for which there is more than the campaigns.
 const DAYS: i32 = 400;
@@ -27,6 +28,8 @@ const DAYS_OF_ADS: i32 = 120;
 const WINDOW: i32 = 30;
 /// How long before the last day each export was made. The first covers everything until then.
 const EXPORTED: [i32; 9] = [56, 49, 42, 35, 28, 21, 14, 7, 0];
+/// The same at the smaller platforms.
+const EXPORTED_SMALLER: [i32; 3] = [56, 28, 0];
 /// The share of an ad group's delivery whose search terms are told, in thousandths.
 const TOLD: u64 = 720;
 
@@ -57,7 +60,7 @@ pub(crate) fn write(plan: &Plan, folder: &Path, each: Each) -> anyhow::Result<()
                     each(&meta_campaigns(&capture(from), histories)?)?;
                     each(&meta_ads(&capture(from_ads), histories)?)?;
                 }
-                _ => {
+                Platform::GoogleAds => {
                     each(&google_campaigns(&capture(from), histories)?)?;
                     each(&google_ad_groups(&capture(from_ads), histories)?)?;
                     if before == 0 {
@@ -72,6 +75,10 @@ pub(crate) fn write(plan: &Plan, folder: &Path, each: Each) -> anyhow::Result<()
                         )?)?;
                     }
                 }
+                _ if EXPORTED_SMALLER.contains(&before) => {
+                    each(&smaller_campaigns(&capture(from), histories)?)?;
+                }
+                _ => {}
             }
         }
     }
@@ -249,6 +256,22 @@ fn meta_ads(capture: &Capture, histories: &[History]) -> anyhow::Result<Written>
             }
         }
     }
+    capture.written(sheet)
+}
+
+fn smaller_campaigns(capture: &Capture, histories: &[History]) -> anyhow::Result<Written> {
+    let mut sheet = others::begin(capture)?;
+    let (mut total, mut rows) = (Figures::default(), 0);
+    for (date, _) in days(capture) {
+        for history in histories {
+            if let Some((_, seen)) = history.seen(capture, date) {
+                others::row(&mut sheet, capture, &history.campaign, date, &seen)?;
+                total += seen;
+                rows += 1;
+            }
+        }
+    }
+    others::end(&mut sheet, capture, rows, total)?;
     capture.written(sheet)
 }
 

@@ -1,5 +1,6 @@
 //! Names of campaigns as teams really give them, oddities included, and what kind of campaign each is.
 
+use domain::Platform;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
@@ -117,6 +118,9 @@ pub(crate) fn of(account: &Account, year: i16, rng: &mut ChaCha8Rng) -> Vec<Name
         "Northwind Outdoor US" => google_us(year),
         "Northwind Outdoor | Meta EU" => meta_eu(),
         "Northwind Outdoor | Meta US" => meta_us(year),
+        _ if account.platform != Platform::GoogleAds && account.platform != Platform::MetaAds => {
+            smaller(account.platform)
+        }
         _ => numbered(account.campaigns),
     };
     usual.shuffle(rng);
@@ -185,6 +189,54 @@ fn meta_us(year: i16) -> Vec<Name> {
             (format!("{market} - Video views - {theme} - {year}Q3"), Kind::Awareness),
         ]
     })
+}
+
+fn smaller(platform: Platform) -> Vec<Name> {
+    let markets: &[&str] = match platform {
+        Platform::LinkedinAds | Platform::RedditAds | Platform::XAds | Platform::AppleSearchAds => &["US"],
+        Platform::SnapchatAds => &["UK"],
+        _ => &["DE", "FR"],
+    };
+    let form = match platform {
+        Platform::TiktokAds => "Spark Ads",
+        Platform::PinterestAds => "Pins",
+        Platform::SnapchatAds => "Snap Ads",
+        Platform::RedditAds => "r/CampingGear",
+        _ => "Posts",
+    };
+    let mut names = match platform {
+        Platform::MicrosoftAds | Platform::AmazonAds | Platform::AppleSearchAds => {
+            brands(&markets[..1], |market| format!("{market} | Brand"))
+        }
+        _ => Vec::new(),
+    };
+    names.extend(each(markets, |market, theme| match platform {
+        Platform::MicrosoftAds => [
+            (format!("{market} | Search | {theme}"), Kind::Generic),
+            (format!("{market} | Shopping | {theme}"), Kind::Shopping),
+        ],
+        Platform::AmazonAds => [
+            (format!("SP | {market} | {theme} | Auto"), Kind::Shopping),
+            (format!("SB | {market} | {theme}"), Kind::Generic),
+        ],
+        Platform::AppleSearchAds => [
+            (format!("{market} - Discovery - {theme}"), Kind::Generic),
+            (format!("{market} - Category - {theme}"), Kind::Generic),
+        ],
+        Platform::LinkedinAds => [
+            (format!("{market} - Dealers - {theme}"), Kind::Prospecting),
+            (format!("{market} - Retail buyers - {theme}"), Kind::Retargeting),
+        ],
+        Platform::SpotifyAds => [
+            (format!("{market} – Audio 30s – {theme}"), Kind::Awareness),
+            (format!("{market} – Video takeover – {theme}"), Kind::Awareness),
+        ],
+        _ => [
+            (format!("{market} – {form} – {theme} – Prospecting"), Kind::Prospecting),
+            (format!("{market} – {form} – {theme} – Retargeting"), Kind::Retargeting),
+        ],
+    }));
+    names
 }
 
 /// As many as wanted, for the benchmark.

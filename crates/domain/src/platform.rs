@@ -25,11 +25,13 @@ pub enum Platform {
     AmazonAds = 10,
     AppleSearchAds = 11,
     SpotifyAds = 12,
+    /// A table of another source, whose columns the user named.
+    Other = 100,
 }
 
 impl Platform {
     /// All platforms, in the order in which they are listed to people.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::GoogleAds,
         Self::MetaAds,
         Self::MicrosoftAds,
@@ -42,6 +44,7 @@ impl Platform {
         Self::AmazonAds,
         Self::AppleSearchAds,
         Self::SpotifyAds,
+        Self::Other,
     ];
 
     /// The name used in commands, addresses and files, for example `google_ads`.
@@ -59,6 +62,7 @@ impl Platform {
             Self::AmazonAds => "amazon_ads",
             Self::AppleSearchAds => "apple_search_ads",
             Self::SpotifyAds => "spotify_ads",
+            Self::Other => "other",
         }
     }
 
@@ -77,6 +81,7 @@ impl Platform {
             Self::AmazonAds => "Amazon Ads",
             Self::AppleSearchAds => "Apple Search Ads",
             Self::SpotifyAds => "Spotify Ads",
+            Self::Other => "Other source",
         }
     }
 

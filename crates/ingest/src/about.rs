@@ -4,6 +4,8 @@ use domain::{Level, Period, Platform};
 use jiff::civil::DateTime;
 use serde::Serialize;
 
+use crate::mapping::SavedMapping;
+
 /// What a file was taken for, before its rows are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct About {
@@ -27,6 +29,9 @@ pub struct About {
     pub columns: Vec<ColumnUse>,
     /// Headers by which its rows are split further than level and day. Such rows are to be added up.
     pub segmented_by: Vec<String>,
+    /// What the user said of its columns, now or before; none if the platform's own words were enough.
+    #[serde(skip)]
+    pub mapping: Option<SavedMapping>,
 }
 
 /// One column and what it is used for.

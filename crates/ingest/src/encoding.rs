@@ -56,7 +56,8 @@ impl Encoding {
     }
 }
 
-/// Headers are mostly ASCII, so in UTF-16 every second byte of a file's beginning is zero.
+/// Separators, digits and line ends are ASCII whatever the language, so in UTF-16 many bytes in one place of two are
+/// zero, and none in the other.
 fn utf16_without_mark(sample: &[u8]) -> Option<Encoding> {
     let beginning = &sample[..sample.len().min(512)];
     let (pairs, rest) = beginning.as_chunks::<2>();
@@ -65,7 +66,7 @@ fn utf16_without_mark(sample: &[u8]) -> Option<Encoding> {
     }
     let zeros = |place: usize| pairs.iter().filter(|pair| pair[place] == 0).count();
     let (first, second) = (zeros(0), zeros(1));
-    let most = pairs.len() / 10 * 7;
+    let most = pairs.len() / 10;
     match () {
         () if second > most && first == 0 => Some(Encoding::Utf16Le),
         () if first > most && second == 0 => Some(Encoding::Utf16Be),

@@ -19,7 +19,7 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", UNPACK),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old Excel workbook (.xls)",
+        "an old Excel workbook (.xls), or one with a password",
         "open it in a spreadsheet and save it as CSV",
     ),
     (b"SQLite format 3\0", "an SQLite database", EXPORT),
@@ -49,6 +49,7 @@ pub(crate) fn refuse_by_bytes(sample: &[u8], reader: &mut (impl Read + Seek)) ->
         () if sample.starts_with(b"RIFF") && has(8, b"WEBP") => {
             Err(Refusal::OtherContent(Verdict::new("a WebP picture", PICTURE)))
         }
+        () if has(257, b"ustar") => Err(Refusal::OtherContent(Verdict::new("a tar archive", UNPACK))),
         () if has(8, b"DUCK") => Err(Refusal::OtherContent(Verdict::new("a DuckDB database", EXPORT))),
         () if sample.starts_with(b"PK\x03\x04") || sample.starts_with(b"PK\x05\x06") => {
             Err(zip(sample, reader)?)
@@ -155,7 +156,7 @@ mod tests {
             (b"PK\x03\x04report.csv...PK\x05\x06", "a zip archive"),
             (b"PK\x03\x04report.csv...", "a zip archive that is cut off"),
             (b"\x1f\x8b\x08\0", "a gzip archive"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls)"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls), or one with a password"),
             (b"SQLite format 3\0", "an SQLite database"),
             (b"PAR1\x15\0", "a Parquet file"),
             (b"\0\0\0\0\0\0\0\0DUCK\x40", "a DuckDB database"),

@@ -4,15 +4,17 @@ use domain::{Currency, Level};
 
 use crate::about::ColumnUse;
 use crate::encoding::{Decoded, Encoding};
+use crate::mapping::{Mapping, SavedMapping};
 use crate::records::{Next, Records};
 use crate::role::Role;
+use crate::wishes::Wishes;
 use crate::words::{PlatformWords, folded, words};
 
 /// How many records are looked through for the header row.
 const SEARCHED: usize = 40;
 
 /// Separators that are tried.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+pub(crate) const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// One header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +32,8 @@ pub(crate) struct Header {
 impl Header {
     pub(crate) fn new(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim();
-        let bracketed = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+        let bracketed =
+            text.strip_suffix([')', '\u{ff09}']).and_then(|rest| rest.rsplit_once(['(', '\u{ff08}']));
         let (stripped, currency) = match bracketed {
             Some((name, inside)) if is_currency(inside.trim()) => (name, Some(inside.trim().to_owned())),
             _ => (text, None),
@@ -43,8 +46,9 @@ impl Header {
         &self.folded
     }
 
-    fn role(&self, platform: &PlatformWords) -> Option<(Role, usize)> {
-        platform.role(&self.folded).or_else(|| platform.role(&self.stripped))
+    /// The same without a currency in brackets at its end.
+    pub(crate) fn stripped(&self) -> &str {
+        &self.stripped
     }
 }
 
@@ -58,26 +62,54 @@ fn is_currency(text: &str) -> bool {
 pub(crate) struct Layout {
     pub(crate) platform: &'static PlatformWords,
     pub(crate) headers: Vec<Header>,
+    /// What each column could be used as; of several of one role, one is used.
+    roles: Vec<Option<Role>>,
     columns: [Option<usize>; Role::COUNT],
+    /// Columns whose figures are added to those of a role.
+    added: Vec<(Role, usize)>,
 }
 
 impl Layout {
+    /// By the words of a platform.
     fn new(platform: &'static PlatformWords, headers: &[Header]) -> Self {
+        let instead = platform.instead(&names(headers));
+        let known = |word: &str| {
+            instead.and_then(|instead| instead.get(word).copied()).or_else(|| platform.role(word))
+        };
+        let found: Vec<Option<(Role, usize)>> =
+            headers.iter().map(|header| known(&header.folded).or_else(|| known(&header.stripped))).collect();
         let mut best: [Option<(usize, usize)>; Role::COUNT] = [None; Role::COUNT];
-        for (column, header) in headers.iter().enumerate() {
-            let Some((role, rank)) = header.role(platform) else { continue };
+        for (column, found) in found.iter().enumerate() {
+            let Some((role, rank)) = *found else { continue };
             let place = &mut best[role as usize];
             if place.is_none_or(|(best_rank, _)| rank < best_rank) {
                 *place = Some((rank, column));
             }
         }
+        let added = |(column, header): (usize, &Header)| Some((platform.added(&header.folded)?, column));
         let mut layout = Self {
             platform,
             headers: headers.to_vec(),
+            roles: found.into_iter().map(|found| found.map(|(role, _)| role)).collect(),
             columns: best.map(|best| best.map(|(_, column)| column)),
+            added: headers.iter().enumerate().filter_map(added).collect(),
         };
         layout.columns[Role::Currency as usize] = layout.currency_beside_spend();
         layout
+    }
+
+    /// As the user says; none if a column that is named is missing.
+    fn mapped(mapping: &Mapping, headers: &[Header]) -> Option<Self> {
+        let mut roles = vec![None; headers.len()];
+        let mut columns = [None; Role::COUNT];
+        for (role, name) in mapping.columns() {
+            let name = folded(name);
+            let column = headers.iter().position(|header| header.folded == name)?;
+            roles[column] = Some(role);
+            columns[role as usize] = Some(column);
+        }
+        let platform = words().platform(mapping.platform());
+        Some(Self { platform, headers: headers.to_vec(), roles, columns, added: Vec::new() })
     }
 
     /// Of several currency columns, the account's own is the nearest to the left of the money that is used: a second
@@ -85,9 +117,17 @@ impl Layout {
     fn currency_beside_spend(&self) -> Option<usize> {
         let first = self.at(Role::Currency)?;
         let spend = self.at(Role::Spend).unwrap_or(0);
-        let is_currency =
-            |header: &Header| header.role(self.platform).is_some_and(|(role, _)| role == Role::Currency);
-        (0..spend).rev().find(|&column| is_currency(&self.headers[column])).or(Some(first))
+        (0..spend).rev().find(|&column| self.roles[column] == Some(Role::Currency)).or(Some(first))
+    }
+
+    /// Columns whose figures are added to those of `role`; the role's own place is theirs if it has none.
+    pub(crate) fn added(&self, role: Role) -> impl Iterator<Item = usize> {
+        self.added.iter().filter(move |(to, _)| *to == role).map(|(_, column)| *column)
+    }
+
+    /// Whether the amounts in a column are millionths.
+    pub(crate) fn is_micros(&self, column: usize) -> bool {
+        self.platform.is_micros(&self.headers[column].folded)
     }
 
     /// The column that plays a role.
@@ -136,25 +176,30 @@ impl Layout {
     }
 
     pub(crate) fn uses(&self, roles_in_use: impl Fn(Role) -> bool) -> Vec<ColumnUse> {
-        let used_as = |column: usize, header: &Header| {
-            let (role, _) = header.role(self.platform)?;
-            (self.at(role) == Some(column) && roles_in_use(role)).then_some(role.key())
+        let added =
+            |column: usize| self.added.iter().find(|(_, at)| *at == column).map(|(role, _)| role.key());
+        let used_as = |column: usize| {
+            let role =
+                self.roles[column].filter(|role| self.at(*role) == Some(column) && roles_in_use(*role));
+            role.map(Role::key).or_else(|| added(column))
         };
         let columns = self.headers.iter().enumerate();
-        columns
-            .map(|(at, header)| ColumnUse { header: header.text.clone(), used_as: used_as(at, header) })
-            .collect()
+        columns.map(|(at, header)| ColumnUse { header: header.text.clone(), used_as: used_as(at) }).collect()
     }
 
-    /// How many roles are found, and how sure the platform is.
-    fn score(&self) -> usize {
+    /// How many roles are found, and how sure the platform is; none if only common words are found, and the platform
+    /// has marks of its own.
+    fn score(&self) -> Option<usize> {
         let roles = self.columns.iter().flatten().count();
-        let marks = self.headers.iter().filter(|header| {
-            self.platform.is_mark(&header.folded) || self.platform.is_mark(&header.stripped)
-        });
+        let marks = self.platform.marks(&names(&self.headers));
         let spend = if self.has(Role::Spend) { 10 } else { 0 };
-        roles * 2 + marks.count() + spend
+        (marks > 0 || self.platform.known_without_marks).then_some(roles * 2 + marks * 3 + spend)
     }
+}
+
+/// Headers as they are compared, with and without a currency in brackets.
+fn names(headers: &[Header]) -> Vec<&str> {
+    headers.iter().flat_map(|header| [header.folded.as_str(), header.stripped.as_str()]).collect()
 }
 
 /// A currency in a header: by code, or by a sign.
@@ -183,6 +228,8 @@ pub(crate) struct Found {
     pub(crate) line: u64,
     /// The lines above it, cells joined by commas.
     pub(crate) above: Vec<String>,
+    /// What the user said of tables with these headers, now or before.
+    pub(crate) mapping: Option<SavedMapping>,
 }
 
 /// What the search for a header row came to.
@@ -197,10 +244,12 @@ pub(crate) enum Search {
     Nothing(Vec<String>),
 }
 
-/// Looks for the row in which most headers are known, with each separator.
-pub(crate) fn search(sample: &[u8], encoding: Encoding) -> Search {
+/// Looks for the row in which most headers are known, with each separator. A row that the user has mapped is taken
+/// before any other.
+pub(crate) fn search(sample: &[u8], encoding: Encoding, wishes: &Wishes) -> Search {
     let mut best: Option<(usize, Found)> = None;
     let mut widest: Vec<String> = Vec::new();
+    let mut other = None;
     for delimiter in DELIMITERS {
         if !sample.contains(&delimiter) {
             continue;
@@ -215,26 +264,34 @@ pub(crate) fn search(sample: &[u8], encoding: Encoding) -> Search {
                 Next::End => break,
             };
             let headers: Vec<Header> = record.cells().map(Header::new).collect();
+            let found = |layout, mapping| Found {
+                layout,
+                delimiter,
+                line: record.line,
+                above: above.clone(),
+                mapping,
+            };
+            if let Some((layout, mapping)) = mapped(&headers, wishes) {
+                return Search::Found(Box::new(found(layout, Some(mapping))));
+            }
             let folded: Vec<String> = headers.iter().map(|header| header.folded.clone()).collect();
             if words().is_bulk_sheet(&folded) {
-                return Search::BulkSheet;
-            }
-            if let Some(label) = words().not_yet(&folded) {
-                return Search::NotYet(label);
+                other.get_or_insert(Search::BulkSheet);
+            } else if let Some(label) = words().not_yet(&folded) {
+                other.get_or_insert(Search::NotYet(label));
             }
             if headers.len() > widest.len() {
                 widest = headers.iter().map(|header| header.text.clone()).collect();
             }
             for platform in &words().platforms {
+                let layout = Layout::new(platform, &headers);
                 // One known word alone may be a name, a title or a note.
-                if headers.iter().filter(|header| header.role(platform).is_some()).count() < 2 {
+                if layout.columns.iter().flatten().count() < 2 {
                     continue;
                 }
-                let layout = Layout::new(platform, &headers);
-                let score = layout.score();
+                let Some(score) = layout.score() else { continue };
                 if best.as_ref().is_none_or(|(best, _)| score > *best) {
-                    best =
-                        Some((score, Found { layout, delimiter, line: record.line, above: above.clone() }));
+                    best = Some((score, found(layout, None)));
                 }
             }
             if above.len() + 1 == SEARCHED {
@@ -243,7 +300,25 @@ pub(crate) fn search(sample: &[u8], encoding: Encoding) -> Search {
             above.push(record.cells().map(str::trim).collect::<Vec<_>>().join(", "));
         }
     }
+    if let Some(other) = other {
+        return other;
+    }
     best.map_or(Search::Nothing(widest), |(_, found)| Search::Found(Box::new(found)))
+}
+
+/// The layout that the user gave a row of headers, now or before.
+fn mapped(headers: &[Header], wishes: &Wishes) -> Option<(Layout, SavedMapping)> {
+    let key = || SavedMapping::key(headers.iter().map(|header| header.folded.as_str()));
+    if let Some(mapping) = &wishes.mapping {
+        let layout = Layout::mapped(mapping, headers)?;
+        return Some((layout, SavedMapping { headers: key(), mapping: mapping.clone() }));
+    }
+    if wishes.known_mappings.is_empty() {
+        return None;
+    }
+    let key = key();
+    let known = wishes.known_mappings.iter().find(|known| known.headers == key)?;
+    Some((Layout::mapped(&known.mapping, headers)?, known.clone()))
 }
 
 #[cfg(test)]
@@ -252,7 +327,7 @@ mod tests {
 
     #[track_caller]
     fn found(text: &str) -> Found {
-        match search(text.as_bytes(), Encoding::Utf8) {
+        match search(text.as_bytes(), Encoding::Utf8, &Wishes::default()) {
             Search::Found(found) => *found,
             other => panic!("{text}: {other:?}"),
         }

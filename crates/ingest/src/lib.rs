@@ -1,14 +1,17 @@
 //! Bytes of an export into rows, with every row accounted for; streaming, no database.
 //!
 //! [`recognise`] tells by its content what a file is; [`Export::read`] hands out its rows one at a time, and the
-//! [`Reading`] says what became of each. What is known of platforms and languages is data: `words.toml`.
+//! [`Reading`] says what became of each. What is known of platforms and languages is data: the TOML files in `words/`.
 
 mod about;
+pub mod contents;
 mod dates;
 mod encoding;
 mod export;
 mod foreign;
+mod guess;
 mod header;
+mod mapping;
 mod number;
 mod order;
 mod plan;
@@ -29,6 +32,8 @@ mod words;
 
 pub use about::{About, ColumnUse};
 pub use export::Export;
+pub use guess::{Guess, GuessedColumn, guess};
+pub use mapping::{Mapping, NotAMapping, SavedMapping};
 pub use reading::{FileTotal, ReadError, Reading, Skip};
 pub use recognise::recognise;
 pub use refusal::{Refusal, Verdict};

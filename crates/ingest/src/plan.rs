@@ -38,6 +38,7 @@ impl Days {
         }
         match (layout.at(Role::Start), layout.at(Role::End)) {
             (Some(start), Some(end)) => Self::Between { start, end, same: false },
+            (Some(start), None) => Self::Column(start, Grain::Day),
             _ => Self::Stated,
         }
     }
@@ -76,16 +77,13 @@ pub(crate) enum CurrencySource {
 pub(crate) struct Figure {
     pub(crate) column: usize,
     pub(crate) what: Additive,
+    /// Written in whole numbers: counts, and amounts in millionths.
+    pub(crate) is_whole: bool,
+    /// Added to what other columns say.
+    pub(crate) is_added: bool,
 }
 
-impl Figure {
-    /// Whether it is counted in whole numbers.
-    pub(crate) fn is_whole(self) -> bool {
-        is_whole(self.what)
-    }
-}
-
-fn is_whole(what: Additive) -> bool {
+fn is_count(what: Additive) -> bool {
     matches!(what, Additive::Impressions | Additive::Clicks | Additive::LinkClicks | Additive::VideoViews)
 }
 
@@ -137,11 +135,18 @@ pub(crate) fn figures(layout: &Layout) -> Vec<Figure> {
         (layout.at(Role::Spend), Additive::Spend),
         (layout.at(Role::Impressions), Additive::Impressions),
         (layout.at(Role::Clicks), Additive::Clicks),
+        (layout.at(Role::LinkClicks), Additive::LinkClicks),
         (conversions, Additive::Conversions),
         (layout.at(Role::Revenue), Additive::Revenue),
         (layout.at(Role::VideoViews), Additive::VideoViews),
     ];
-    figures.into_iter().filter_map(|(column, what)| Some(Figure { column: column?, what })).collect()
+    let figure = |column: usize, what, is_added| {
+        let is_whole = is_count(what) || layout.is_micros(column);
+        Figure { column, what, is_whole, is_added }
+    };
+    let own = figures.into_iter().filter_map(|(column, what)| Some(figure(column?, what, false)));
+    own.chain(layout.added(Role::Conversions).map(|column| figure(column, Additive::Conversions, true)))
+        .collect()
 }
 
 impl Plan {
@@ -228,7 +233,10 @@ impl Plan {
             Role::Day | Role::Week | Role::Month | Role::Quarter | Role::Year => {
                 matches!(self.days, Days::Column(used, _) if column == Some(used))
             }
-            Role::Start | Role::End => !matches!(self.days, Days::Column(..)) || self.stated.is_some(),
+            Role::Start | Role::End => match self.days {
+                Days::Column(used, _) => column == Some(used) || self.stated.is_some(),
+                _ => true,
+            },
             Role::CampaignStatus
             | Role::AdGroupStatus
             | Role::AdStatus

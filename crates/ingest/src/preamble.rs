@@ -2,6 +2,7 @@
 
 use domain::Currency;
 
+use crate::dates::written;
 use crate::ranges::{WrittenRange, range, single};
 use crate::words::words;
 
@@ -19,9 +20,16 @@ pub(crate) struct Preamble {
 impl Preamble {
     pub(crate) fn read(lines: &[String]) -> Self {
         let mut preamble = Self::default();
+        let (mut start, mut end) = (None, None);
         for line in lines {
             let line = line.trim_matches(['"', ' ', ',', '\t', ';']);
-            if let Some(moment) = words().after_captured(line) {
+            if let Some(day) = words().after_range_start(line).and_then(written) {
+                start.get_or_insert(day);
+            } else if let Some(day) = words().after_range_end(line).and_then(written) {
+                end.get_or_insert(day);
+            } else if let Some(text) = words().after_range(line).filter(|text| !text.contains(':')) {
+                preamble.range = preamble.range.or_else(|| stated_range(text).or_else(|| two_days(text)));
+            } else if let Some(moment) = words().after_captured(line) {
                 preamble.captured.get_or_insert_with(|| moment.to_owned());
             } else if let Some(code) = words().after_currency(line) {
                 preamble.currency = preamble.currency.or(code.parse().ok());
@@ -29,8 +37,17 @@ impl Preamble {
                 preamble.range = preamble.range.or_else(|| stated_range(line));
             }
         }
+        if let (Some(start), Some(end)) = (start, end) {
+            preamble.range = preamble.range.or(Some(WrittenRange::new(start, end)));
+        }
         preamble
     }
+}
+
+/// `10/5/2017,10/11/2017`, as Microsoft writes it.
+fn two_days(text: &str) -> Option<WrittenRange> {
+    let (from, to) = text.split_once(',')?;
+    Some(WrittenRange::new(written(from)?, written(to)?))
 }
 
 /// The range in a line of its own, in brackets behind a title, or behind a colon.
@@ -62,11 +79,31 @@ mod tests {
             ("Campaign report", None),
             ("Customer ID: 123-456-7890", None),
             ("All time", None),
+            ("Report Time: 10/5/2017,10/13/2017", Some("2017-10-05..2017-10-13")),
+            ("1. Juli 2025 – 31. Juli 2025", Some("2025-07-01..2025-07-31")),
+            ("1 juillet 2025 - 31 août 2025", Some("2025-07-01..2025-08-31")),
+            ("1er juil. 2025 au 31 juil. 2025", Some("2025-07-01..2025-07-31")),
+            ("1 de julio de 2025 - 31 de julio de 2025", Some("2025-07-01..2025-07-31")),
+            ("1 de jul. de 2025 até 31 de ago. de 2025", Some("2025-07-01..2025-08-31")),
+            ("1 luglio 2025 - 31 luglio 2025", Some("2025-07-01..2025-07-31")),
+            ("1 juli 2025 t/m 31 juli 2025", Some("2025-07-01..2025-07-31")),
+            ("1 lipca 2025 – 31 sierpnia 2025", Some("2025-07-01..2025-08-31")),
+            ("1 Ιουλίου 2025 - 31 Αυγούστου 2025", Some("2025-07-01..2025-08-31")),
+            ("1 Temmuz 2025 - 31 Ağustos 2025", Some("2025-07-01..2025-08-31")),
+            ("2025年7月1日～2025年7月31日", Some("2025-07-01..2025-07-31")),
+            ("2025年7月1日 - 2025年7月31日", Some("2025-07-01..2025-07-31")),
         ] {
             let range = Preamble::read(&[line.to_owned()]).range;
             let period = range.and_then(|range| range.read(None).ok());
             assert_eq!(period.map(|period| period.to_string()).as_deref(), expect, "{line}");
         }
+    }
+
+    #[test]
+    fn first_and_last_day_may_have_lines_of_their_own() {
+        let lines = ["Report Start: July 1, 2025, 12:00 AM", "Report End: July 31, 2025, 11:59 PM"];
+        let range = Preamble::read(&lines.map(str::to_owned)).range.unwrap().read(None).unwrap();
+        assert_eq!(range.to_string(), "2025-07-01..2025-07-31");
     }
 
     #[test]

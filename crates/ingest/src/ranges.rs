@@ -23,6 +23,10 @@ pub(crate) struct WrittenRange {
 }
 
 impl WrittenRange {
+    pub(crate) fn new(from: Written, to: Written) -> Self {
+        Self { from, to }
+    }
+
     /// The order in which alone it can be read.
     pub(crate) fn implied(self) -> Option<DateOrder> {
         self.from.implied().or(self.to.implied())

@@ -6,11 +6,13 @@ use crate::about::About;
 use crate::encoding::{Decoded, Encoding};
 use crate::export::Export;
 use crate::foreign;
-use crate::header::{self, Found, Search};
+use crate::header::{self, Found, Header, Search};
+use crate::mapping::Mapping;
 use crate::refusal::{Refusal, Verdict};
 use crate::role::Role;
 use crate::survey::{Surveyed, survey};
 use crate::wishes::Wishes;
+use crate::words::folded;
 
 /// How many bytes are looked at to know what a file is.
 const SAMPLE: u64 = 256 * 1024;
@@ -35,13 +37,23 @@ pub fn recognise<R: Read + Seek>(
     let encoding = Encoding::of(&sample, (sample.len() as u64) < SAMPLE);
     foreign::refuse_by_text(&beginning(&sample, encoding))?;
 
-    let found = match header::search(&sample, encoding) {
+    let found = match header::search(&sample, encoding, wishes) {
         Search::Found(found) => *found,
         Search::BulkSheet => return Err(bulk_sheet()),
         Search::NotYet(label) => return Err(not_yet(label)),
-        Search::Nothing(headers) => return Err(unknown_table(file_name, &headers)),
+        Search::Nothing(headers) => match &wishes.mapping {
+            Some(mapping) => {
+                let headers: Vec<Header> = headers.iter().map(|header| Header::new(header)).collect();
+                return Err(not_as_mapped(mapping, &headers));
+            }
+            None => return Err(unknown_table(file_name, &headers)),
+        },
     };
+    if let (Some(mapping), None) = (&wishes.mapping, &found.mapping) {
+        return Err(not_as_mapped(mapping, &found.layout.headers));
+    }
     check_columns(&found)?;
+    let mapping = found.mapping.clone();
     reader.rewind()?;
     let Surveyed { plan, captured } = survey(&mut reader, encoding, found, wishes)?;
     let about = About {
@@ -55,6 +67,7 @@ pub fn recognise<R: Read + Seek>(
         delimiter: char::from(plan.delimiter),
         columns: plan.layout.uses(|role| plan.reads(role)),
         segmented_by: plan.layout.segments(),
+        mapping,
     };
     Ok(Export { reader, about, plan })
 }
@@ -95,20 +108,31 @@ fn bulk_sheet() -> Refusal {
 
 fn not_yet(label: &str) -> Refusal {
     let seems = format!("an export of {label}, which is not read yet");
-    Refusal::UnknownTable(Verdict::new(seems, "import reports of Google Ads or Meta Ads Manager"))
+    Refusal::UnknownTable(Verdict::new(seems, "import reports of advertising platforms"))
 }
 
 fn unknown_table(file_name: &str, headers: &[String]) -> Refusal {
-    let seems = match headers.len() {
-        0 | 1 => format!("a text without columns ('{file_name}')"),
-        _ => format!("a table with unknown headers ('{file_name}')"),
-    };
     let found = listed(headers.iter().map(String::as_str));
+    if headers.len() < 2 {
+        let seems = format!("a text without columns ('{file_name}')");
+        let remedy = format!("download a report from an advertising platform as CSV; only {found} was found");
+        return Refusal::UnknownTable(Verdict::new(seems, remedy));
+    }
+    let seems = format!("a table with unknown headers ('{file_name}')");
     let remedy = format!(
-        "download a report from Google Ads or Meta Ads Manager as CSV, with its header line; no money column and no \
-         campaign column were found, only {found}"
+        "download a report from an advertising platform as CSV with its header line, or say which column is what: \
+         `adroit import FILE --guess` writes the command; the columns are {found}"
     );
     Refusal::UnknownTable(Verdict::new(seems, remedy))
+}
+
+/// The table lacks columns that the user named.
+fn not_as_mapped(mapping: &Mapping, headers: &[Header]) -> Refusal {
+    let is_missing = |name: &&str| !headers.iter().any(|header| header.folded() == folded(name));
+    let missing = listed(mapping.headers().filter(is_missing));
+    let seems = format!("a table without the columns {missing}, which --map names");
+    let found = listed(headers.iter().map(|header| header.text.as_str()));
+    Refusal::MissingColumn(Verdict::new(seems, format!("name the columns as the file does: {found}")))
 }
 
 /// The first headers, quoted.

@@ -41,6 +41,7 @@ pub(crate) enum Role {
     Impressions,
     Clicks,
     ClicksAll,
+    LinkClicks,
     Conversions,
     Results,
     ResultType,
@@ -89,11 +90,94 @@ impl Role {
             Self::Impressions => "impressions",
             Self::Clicks => "clicks",
             Self::ClicksAll => "clicks_all",
+            Self::LinkClicks => "link_clicks",
             Self::Conversions => "conversions",
             Self::Results => "results",
             Self::ResultType => "result_type",
             Self::Revenue => "revenue",
             Self::VideoViews => "video_views",
         }
+    }
+
+    /// All roles, in their order.
+    const ALL: [Self; Self::COUNT] = [
+        Self::AccountId,
+        Self::AccountName,
+        Self::Currency,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+        Self::Start,
+        Self::End,
+        Self::CampaignId,
+        Self::CampaignName,
+        Self::CampaignStatus,
+        Self::CampaignType,
+        Self::CampaignBudget,
+        Self::AdGroupId,
+        Self::AdGroupName,
+        Self::AdGroupStatus,
+        Self::AdGroupBudget,
+        Self::AdId,
+        Self::AdName,
+        Self::AdStatus,
+        Self::Keyword,
+        Self::KeywordStatus,
+        Self::MatchType,
+        Self::SearchTerm,
+        Self::Status,
+        Self::Budget,
+        Self::DeliveryLevel,
+        Self::Attribution,
+        Self::Spend,
+        Self::Impressions,
+        Self::Clicks,
+        Self::ClicksAll,
+        Self::LinkClicks,
+        Self::Conversions,
+        Self::Results,
+        Self::ResultType,
+        Self::Revenue,
+        Self::VideoViews,
+    ];
+
+    /// The word that the user writes for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Day => "date",
+            Self::AccountName => "account",
+            Self::CampaignName => "campaign",
+            Self::AdGroupName => "ad_group",
+            Self::AdName => "ad",
+            other => other.key(),
+        }
+    }
+
+    /// What a column of an unknown table may be guessed to be.
+    pub(crate) fn guessable() -> impl Iterator<Item = Self> {
+        let never =
+            [Self::DeliveryLevel, Self::ClicksAll, Self::Results, Self::ResultType, Self::CampaignBudget];
+        Self::ALL.into_iter().filter(move |role| !never.contains(role) && *role != Self::AdGroupBudget)
+    }
+
+    /// All these words.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        Self::ALL
+            .into_iter()
+            .filter(|role| !matches!(role, Self::DeliveryLevel | Self::ClicksAll))
+            .map(Self::name)
+    }
+
+    /// The role that a word of the user's means.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        let also = |word| match word {
+            "cost" => Some(Self::Spend),
+            "impr" => Some(Self::Impressions),
+            "ad_set" | "adset" => Some(Self::AdGroupName),
+            _ => None,
+        };
+        Self::ALL.into_iter().find(|role| role.name() == word || role.key() == word).or_else(|| also(word))
     }
 }

@@ -226,9 +226,9 @@ impl<'p> Rows<'p> {
     #[inline]
     fn sums(&self, record: &Record<'_>) -> Result<Sums, Unused> {
         let plan = self.plan;
-        let mut figures = [None; Additive::ALL.len()];
+        let mut figures: [Option<i64>; Additive::ALL.len()] = [None; Additive::ALL.len()];
         for figure in &plan.figures {
-            let whole = figure.is_whole();
+            let whole = figure.is_whole;
             let number = number::parse(record.cell(figure.column), plan.style)
                 .map_err(|why| self.no_number(record, figure.column, why, whole))?;
             let Some(number) = number else { continue };
@@ -236,8 +236,14 @@ impl<'p> Rows<'p> {
                 continue;
             }
             let value = if whole { number.count() } else { number.micros() };
-            figures[figure.what as usize] =
-                Some(value.map_err(|why| self.no_number(record, figure.column, why, whole))?);
+            let mut value = value.map_err(|why| self.no_number(record, figure.column, why, whole))?;
+            let place = &mut figures[figure.what as usize];
+            if figure.is_added {
+                let sum = place.unwrap_or(0).checked_add(value);
+                value =
+                    sum.ok_or_else(|| self.no_number(record, figure.column, NotANumber::TooLarge, whole))?;
+            }
+            *place = Some(value);
         }
         Ok(self.as_sums(figures))
     }
@@ -246,7 +252,8 @@ impl<'p> Rows<'p> {
     fn as_sums(&self, figures: [Option<i64>; Additive::ALL.len()]) -> Sums {
         let figure = |what: Additive| figures[what as usize];
         let clicks = figure(Additive::Clicks);
-        let link_clicks = clicks.filter(|_| self.plan.layout.platform.clicks_are_link_clicks);
+        let same = clicks.filter(|_| self.plan.layout.platform.clicks_are_link_clicks);
+        let link_clicks = figure(Additive::LinkClicks).or(same);
         Sums {
             spend_micros: figure(Additive::Spend),
             impressions: figure(Additive::Impressions),
@@ -312,13 +319,18 @@ impl<'p> Rows<'p> {
 
     fn total_sums(&self, record: &Record<'_>) -> Sums {
         let plan = self.plan;
-        let mut figures = [None; Additive::ALL.len()];
+        let mut figures: [Option<i64>; Additive::ALL.len()] = [None; Additive::ALL.len()];
         for figure in &plan.figures {
             let number = number::parse(record.cell(figure.column), plan.style).ok().flatten();
             if figure.what != Additive::Conversions || self.counts_as_conversion(record) {
                 let value =
-                    number.map(|number| if figure.is_whole() { number.count() } else { number.micros() });
-                figures[figure.what as usize] = value.and_then(Result::ok);
+                    number.map(|number| if figure.is_whole { number.count() } else { number.micros() });
+                let before = figures[figure.what as usize].filter(|_| figure.is_added);
+                let value = value.and_then(Result::ok);
+                figures[figure.what as usize] = match (before, value) {
+                    (Some(before), Some(value)) => before.checked_add(value),
+                    (before, value) => before.or(value),
+                };
             }
         }
         self.as_sums(figures)

@@ -35,6 +35,9 @@ struct Survey {
     range: Option<Range>,
     /// A row covers several days.
     several_days: bool,
+    /// The cell in which the first row states its day, while all rows have the same.
+    one_day: Option<String>,
+    days_differ: bool,
     row_level: Option<Level>,
 }
 
@@ -58,12 +61,15 @@ pub(crate) fn survey(
     found: Found,
     wishes: &Wishes,
 ) -> Result<Surveyed, Refusal> {
+    let currency = found.mapping.as_ref().and_then(|saved| saved.mapping.currency()).or(wishes.currency);
     let preamble = Preamble::read(&found.above);
     let level = found.layout.level();
     let mut plan = Plan::new(found.layout, level, encoding, found.delimiter, found.line);
     let mut records = Records::new(Decoded::new(reader, encoding), found.delimiter);
     let mut survey = Survey::default();
     let whole_months = matches!(plan.days, Days::Column(_, Grain::Month | Grain::Quarter | Grain::Year));
+    let may_hide_range = plan.layout.platform.range_may_hide_in_start
+        && matches!(plan.days, Days::Column(column, _) if plan.layout.at(Role::Start) == Some(column));
     let mut seen = 0u64;
     loop {
         match records.next()? {
@@ -75,6 +81,7 @@ pub(crate) fn survey(
         seen += 1;
         if seen.is_multiple_of(LOOKED_AT)
             && survey.rows > 0
+            && (survey.days_differ || !may_hide_range)
             && (wishes.date_order.is_some()
                 || survey.order.example().is_none()
                 || survey.order.verdict(preamble.range, whole_months).is_some())
@@ -94,13 +101,16 @@ pub(crate) fn survey(
     let order = wishes.date_order.or_else(|| survey.order.verdict(preamble.range, whole_months));
     plan.order = order;
     plan.stated = stated_period(&survey, &preamble, &plan);
+    if may_hide_range && survey.is_range_in_start(&plan) {
+        plan.days = Days::Stated;
+    }
     if let Days::Between { same, .. } = &mut plan.days {
         *same = !survey.several_days;
     }
     if order.is_none() {
         refuse_open_order(&survey, preamble.range, &plan)?;
     }
-    settle_currency(&mut plan, &survey, &preamble, wishes);
+    settle_currency(&mut plan, &survey, &preamble, currency);
     warn(&mut plan);
     let captured = preamble.captured.and_then(|text| moment(&text, order));
     Ok(Surveyed { plan, captured })
@@ -109,14 +119,19 @@ pub(crate) fn survey(
 impl Survey {
     fn see(&mut self, record: &Record<'_>, plan: &Plan) {
         for figure in &plan.figures {
-            self.style.see(record.cell(figure.column), figure.is_whole());
+            self.style.see(record.cell(figure.column), figure.is_whole);
         }
         if record.cells().all(|cell| text(cell).is_none()) || total_label(record, plan).is_some() {
             return;
         }
         self.rows += 1;
         match plan.days {
-            Days::Column(column, _) => self.see_date(record.cell(column)),
+            Days::Column(column, _) => {
+                let cell = record.cell(column);
+                let first = self.one_day.get_or_insert_with(|| cell.to_owned());
+                self.days_differ |= first != cell;
+                self.see_date(cell);
+            }
             Days::Between { start, end, .. } => {
                 self.see_date(record.cell(start));
                 self.see_date(record.cell(end));
@@ -138,6 +153,13 @@ impl Survey {
             let level = plan.layout.platform.level(record.cell(column));
             self.row_level = self.row_level.or(level);
         }
+    }
+
+    /// Whether every row has the first day of a longer range, for which it stands.
+    fn is_range_in_start(&self, plan: &Plan) -> bool {
+        let day = self.one_day.as_deref().filter(|_| !self.days_differ).and_then(written);
+        let (Some(day), Some(stated)) = (day, plan.stated) else { return false };
+        stated.len() > 1 && day.read(plan.order) == Ok(stated.from())
     }
 
     fn see_date(&mut self, cell: &str) {
@@ -212,7 +234,7 @@ fn refuse_open_order(survey: &Survey, range: Option<WrittenRange>, plan: &Plan) 
 }
 
 /// A code in the file stands above what the user said, and that above signs, of which one may stand for many currencies.
-fn settle_currency(plan: &mut Plan, survey: &Survey, preamble: &Preamble, wishes: &Wishes) {
+fn settle_currency(plan: &mut Plan, survey: &Survey, preamble: &Preamble, wish: Option<Currency>) {
     let header = plan.layout.stated_currency();
     let code = match &header {
         Some(Stated::Code(code)) => Some(*code),
@@ -223,17 +245,17 @@ fn settle_currency(plan: &mut Plan, survey: &Survey, preamble: &Preamble, wishes
         _ => None,
     };
     if let Some(column) = plan.layout.at(Role::Currency) {
-        let otherwise = code.or(wishes.currency).unwrap_or(Currency::UNKNOWN);
+        let otherwise = code.or(wish).unwrap_or(Currency::UNKNOWN);
         plan.currency = CurrencySource::Column(column, otherwise);
         return;
     }
     let signs = header_sign.into_iter().chain(survey.signs.iter().map(String::as_str));
-    if let (Some(code), Some(wish)) = (code, wishes.currency)
+    if let (Some(code), Some(wish)) = (code, wish)
         && code != wish
     {
         plan.warnings.push(format!("The file states its amounts in {code}; that was kept, not {wish}."));
     }
-    if let Some(currency) = code.or(wishes.currency) {
+    if let Some(currency) = code.or(wish) {
         for sign in signs {
             if sign != "$" && currency_of(sign).is_some_and(|other| other != currency) {
                 plan.warnings.push(format!("Amounts are marked {sign}, but were taken as {currency}."));

@@ -6,13 +6,19 @@ use std::str::FromStr;
 use domain::{Currency, UnknownWord};
 use serde::{Deserialize, Serialize};
 
+use crate::mapping::{Mapping, SavedMapping};
+
 /// What the user said about a file. What the file itself says plainly stands above it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// How dates such as 03/04/2026 are meant.
     pub date_order: Option<DateOrder>,
     /// The account's currency, for files that name none.
     pub currency: Option<Currency>,
+    /// Which column is what. It stands above what is known of platforms.
+    pub mapping: Option<Mapping>,
+    /// What was said before of tables with certain headers.
+    pub known_mappings: Vec<SavedMapping>,
 }
 
 /// Which part of a date such as 03/04/2026 comes first.

@@ -1,17 +1,37 @@
-//! The vocabulary: what `words.toml` knows of platforms and languages.
+//! The vocabulary: what the TOML files in `words/` know of platforms and languages.
+
+mod platform;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use domain::{Currency, Level, Platform};
+use domain::{Currency, Platform};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::role::Role;
+pub(crate) use platform::PlatformWords;
+
+/// What is known of each platform, in the order in which reports that might be of several are given to one.
+const PLATFORMS: [(Platform, &str); 13] = [
+    (Platform::GoogleAds, include_str!("words/google_ads.toml")),
+    (Platform::MetaAds, include_str!("words/meta_ads.toml")),
+    (Platform::MicrosoftAds, include_str!("words/microsoft_ads.toml")),
+    (Platform::LinkedinAds, include_str!("words/linkedin_ads.toml")),
+    (Platform::TiktokAds, include_str!("words/tiktok_ads.toml")),
+    (Platform::PinterestAds, include_str!("words/pinterest_ads.toml")),
+    (Platform::SnapchatAds, include_str!("words/snapchat_ads.toml")),
+    (Platform::RedditAds, include_str!("words/reddit_ads.toml")),
+    (Platform::XAds, include_str!("words/x_ads.toml")),
+    (Platform::AmazonAds, include_str!("words/amazon_ads.toml")),
+    (Platform::AppleSearchAds, include_str!("words/apple_search_ads.toml")),
+    (Platform::SpotifyAds, include_str!("words/spotify_ads.toml")),
+    (Platform::Other, include_str!("words/other.toml")),
+];
 
 /// Words by language. Languages are never guessed: all are tried.
 type ByLanguage = BTreeMap<String, Vec<String>>;
 
-/// The file as written.
+/// `shared.toml` as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -21,6 +41,9 @@ struct Written {
     within_dates: ByLanguage,
     between_dates: ByLanguage,
     all_time: ByLanguage,
+    range: ByLanguage,
+    range_start: ByLanguage,
+    range_end: ByLanguage,
     captured: ByLanguage,
     stated_currency: ByLanguage,
     status: BTreeMap<String, ByLanguage>,
@@ -28,7 +51,6 @@ struct Written {
     currency_signs: BTreeMap<String, Currency>,
     shared_signs: ByLanguage,
     not_yet: Vec<NotYet>,
-    platforms: BTreeMap<Platform, WrittenPlatform>,
 }
 
 /// Another source's report, known by headers: all of any one line.
@@ -39,147 +61,19 @@ struct NotYet {
     headers: Vec<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenPlatform {
-    columns: BTreeMap<Role, ByLanguage>,
-    segments: ByLanguage,
-    #[serde(default)]
-    marks: Vec<String>,
-    #[serde(default)]
-    refused: Vec<Refused>,
-    #[serde(default)]
-    levels: BTreeMap<Level, String>,
-    #[serde(default)]
-    level_words: BTreeMap<String, Level>,
-    #[serde(default)]
-    result_kinds: Vec<String>,
-    #[serde(default)]
-    no_budget: Vec<String>,
-    #[serde(default)]
-    nameless_rows_are_totals: bool,
-    #[serde(default)]
-    clicks_are_link_clicks: bool,
-}
-
-/// Columns with which a report can't be used.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Refused {
-    headers: Vec<String>,
-    /// May hold `{header}`.
-    pub(crate) seems: String,
-    /// May hold `{header}`.
-    pub(crate) remedy: String,
-}
-
-/// What is known of one platform's reports.
-#[derive(Debug)]
-pub(crate) struct PlatformWords {
-    pub(crate) platform: Platform,
-    /// Header to role, and how many headers of the role are better.
-    columns: HashMap<String, (Role, usize)>,
-    best_headers: BTreeMap<Role, String>,
-    segments: Vec<String>,
-    marks: Vec<String>,
-    refused: Vec<Refused>,
-    levels: BTreeMap<Level, String>,
-    level_words: BTreeMap<String, Level>,
-    result_kinds: Vec<String>,
-    no_budget: Vec<String>,
-    /// Rows that name neither day nor entity are totals.
-    pub(crate) nameless_rows_are_totals: bool,
-    /// What counts as a click is a click on the link.
-    pub(crate) clicks_are_link_clicks: bool,
-}
-
-impl PlatformWords {
-    fn new(platform: Platform, written: WrittenPlatform) -> Self {
-        let mut columns = HashMap::new();
-        let mut best_headers = BTreeMap::new();
-        for (role, by_language) in written.columns {
-            for words in by_language.into_values() {
-                if let Some(best) = words.first() {
-                    best_headers.entry(role).or_insert_with(|| best.clone());
-                }
-                for (rank, word) in words.into_iter().enumerate() {
-                    columns.entry(folded(&word)).or_insert((role, rank));
-                }
-            }
-        }
-        Self {
-            platform,
-            columns,
-            best_headers,
-            segments: all_folded(written.segments),
-            marks: written.marks.iter().map(|word| folded(word)).collect(),
-            refused: written.refused,
-            levels: written.levels,
-            level_words: written.level_words,
-            result_kinds: written.result_kinds,
-            no_budget: written.no_budget,
-            nameless_rows_are_totals: written.nameless_rows_are_totals,
-            clicks_are_link_clicks: written.clicks_are_link_clicks,
-        }
-    }
-
-    /// The role of a (folded) header, and its rank among the headers of that role.
-    pub(crate) fn role(&self, header: &str) -> Option<(Role, usize)> {
-        self.columns.get(header).copied()
-    }
-
-    /// The first header of a role, for messages.
-    pub(crate) fn best_header(&self, role: Role) -> &str {
-        self.best_headers.get(&role).map_or("", String::as_str)
-    }
-
-    /// Whether a column splits rows further than level and day.
-    pub(crate) fn is_segment(&self, header: &str) -> bool {
-        self.segments.iter().any(|word| word == header)
-    }
-
-    /// Whether a header is hardly found in reports of others.
-    pub(crate) fn is_mark(&self, header: &str) -> bool {
-        self.marks.iter().any(|word| word == header)
-    }
-
-    pub(crate) fn refused(&self, header: &str) -> Option<&Refused> {
-        self.refused.iter().find(|refused| refused.headers.iter().any(|word| folded(word) == header))
-    }
-
-    /// What the platform calls a level.
-    pub(crate) fn level_label(&self, level: Level) -> &str {
-        self.levels.get(&level).map_or(level.label(), String::as_str)
-    }
-
-    /// The level that a cell of the platform's own level column names.
-    pub(crate) fn level(&self, word: &str) -> Option<Level> {
-        self.level_words.get(&folded(word)).copied()
-    }
-
-    /// Whether results of this type are conversions.
-    pub(crate) fn counts_as_conversion(&self, result_type: &str) -> bool {
-        let result_type = result_type.to_lowercase();
-        self.result_kinds.iter().any(|kind| result_type.contains(kind.as_str()))
-    }
-
-    /// Whether a cell says in words that the budget stands elsewhere.
-    pub(crate) fn says_no_budget(&self, cell: &str) -> bool {
-        let cell = folded(cell);
-        self.no_budget.contains(&cell)
-    }
-}
-
 /// Everything that is known.
 #[derive(Debug)]
 pub(crate) struct Words {
     totals: Vec<String>,
-    /// First bytes of these words, in both cases.
-    total_initials: Vec<u8>,
+    /// The first two bytes of these words, in lower case.
+    total_initials: Vec<[u8; 2]>,
     months: HashMap<String, i8>,
     within_dates: Vec<String>,
     between_dates: Vec<String>,
     all_time: Vec<String>,
+    range: Vec<String>,
+    range_start: Vec<String>,
+    range_end: Vec<String>,
     captured: Vec<String>,
     stated_currency: Vec<String>,
     statuses: HashMap<String, &'static str>,
@@ -192,12 +86,13 @@ pub(crate) struct Words {
 
 /// The vocabulary.
 pub(crate) fn words() -> &'static Words {
-    static WORDS: LazyLock<Words> = LazyLock::new(|| match toml::from_str(include_str!("words.toml")) {
-        Ok(written) => Words::new(written),
-        // The file is compiled in, and a test reads it.
-        Err(error) => unreachable!("words.toml: {error}"),
-    });
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(parsed(include_str!("words/shared.toml"))));
     &WORDS
+}
+
+/// The files are compiled in, and a test reads them.
+fn parsed<T: DeserializeOwned>(text: &str) -> T {
+    toml::from_str(text).unwrap_or_else(|error| unreachable!("words: {error}"))
 }
 
 impl Words {
@@ -217,8 +112,8 @@ impl Words {
         let fold_lines =
             |other: NotYet| NotYet { headers: other.headers.into_iter().map(fold_all).collect(), ..other };
         let totals = all_folded(written.totals);
-        let initials = |word: &String| [word.bytes().next(), word.to_uppercase().bytes().next()];
-        let mut total_initials: Vec<u8> = totals.iter().flat_map(initials).flatten().collect();
+        let initials = |word: &String| initials(word).into_iter().chain(initials(&word.to_uppercase()));
+        let mut total_initials: Vec<[u8; 2]> = totals.iter().flat_map(initials).collect();
         total_initials.sort_unstable();
         total_initials.dedup();
         Self {
@@ -228,6 +123,9 @@ impl Words {
             within_dates: all_folded(written.within_dates),
             between_dates: written.between_dates.into_values().flatten().collect(),
             all_time: all_folded(written.all_time),
+            range: all_folded(written.range),
+            range_start: all_folded(written.range_start),
+            range_end: all_folded(written.range_end),
             captured: all_folded(written.captured),
             stated_currency: all_folded(written.stated_currency),
             statuses,
@@ -235,10 +133,9 @@ impl Words {
             currency_signs: written.currency_signs,
             shared_signs: written.shared_signs.into_values().flatten().collect(),
             not_yet: written.not_yet.into_iter().map(fold_lines).collect(),
-            platforms: written
-                .platforms
-                .into_iter()
-                .map(|(platform, written)| PlatformWords::new(platform, written))
+            platforms: PLATFORMS
+                .iter()
+                .map(|(platform, text)| PlatformWords::new(*platform, parsed(text)))
                 .collect(),
         }
     }
@@ -262,6 +159,21 @@ impl Words {
         self.all_time.contains(&folded(line))
     }
 
+    /// What a line before the header says after the words for the days covered.
+    pub(crate) fn after_range<'a>(&self, line: &'a str) -> Option<&'a str> {
+        after_any(&self.range, line)
+    }
+
+    /// What a line before the header says after the words for the first day covered.
+    pub(crate) fn after_range_start<'a>(&self, line: &'a str) -> Option<&'a str> {
+        after_any(&self.range_start, line)
+    }
+
+    /// What a line before the header says after the words for the last day covered.
+    pub(crate) fn after_range_end<'a>(&self, line: &'a str) -> Option<&'a str> {
+        after_any(&self.range_end, line)
+    }
+
     /// What a line before the header says after the words for the moment of capture.
     pub(crate) fn after_captured<'a>(&self, line: &'a str) -> Option<&'a str> {
         after_any(&self.captured, line)
@@ -272,10 +184,10 @@ impl Words {
         after_any(&self.stated_currency, line)
     }
 
-    /// Whether it is worth looking closer for a total row: a cell that begins with the letter of a word for it.
+    /// Whether it is worth looking closer for a total row: a cell that begins as a word for it does.
     #[inline]
     pub(crate) fn may_be_total(&self, cell: &str) -> bool {
-        cell.bytes().next().is_some_and(|byte| self.total_initials.contains(&byte))
+        initials(cell).is_some_and(|initials| self.total_initials.contains(&initials))
     }
 
     /// Whether a cell begins a total row: `Total`, `Total: Account`, `Total - filtered`.
@@ -283,11 +195,17 @@ impl Words {
         let cell = cell.trim_start();
         self.totals.iter().any(|word| {
             let Some((start, rest)) = cell.split_at_checked(word.len()) else { return false };
+            let rest = rest.trim_start();
+            // `Total of 3 results`
+            let counts = |rest: &str| {
+                rest.strip_prefix("of ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            };
             start.to_lowercase() == *word
-                && matches!(
-                    rest.trim_start().chars().next(),
-                    None | Some(':' | '-' | '\u{2013}' | '\u{2014}' | '(')
-                )
+                && (counts(rest)
+                    || matches!(
+                        rest.chars().next(),
+                        None | Some(':' | '\u{ff1a}' | '-' | '\u{2013}' | '\u{2014}' | '(' | '\u{ff08}')
+                    ))
         })
     }
 
@@ -308,6 +226,12 @@ impl Words {
         found.map(|other| other.label.as_str())
     }
 
+    /// What is known of one platform.
+    pub(crate) fn platform(&self, platform: Platform) -> &PlatformWords {
+        let at = PLATFORMS.iter().position(|(known, _)| *known == platform);
+        &self.platforms[at.unwrap_or(PLATFORMS.len() - 1)]
+    }
+
     /// The currency that a sign stands for.
     pub(crate) fn currency_of_sign(&self, sign: &str) -> Option<Currency> {
         self.currency_signs.get(sign).copied()
@@ -319,6 +243,12 @@ impl Words {
 }
 
 const STATUSES: [&str; 4] = ["enabled", "paused", "removed", "ended"];
+
+/// The first two bytes, in lower case as far as they are ASCII.
+#[inline]
+fn initials(word: &str) -> Option<[u8; 2]> {
+    word.as_bytes().first_chunk::<2>().map(|bytes| bytes.map(|byte| byte.to_ascii_lowercase()))
+}
 
 fn all_folded(by_language: ByLanguage) -> Vec<String> {
     by_language.into_values().flatten().map(|word| folded(&word)).collect()
@@ -334,7 +264,8 @@ fn after_any<'a>(starts: &[String], line: &'a str) -> Option<&'a str> {
 
 /// A header as headers are compared: lower case, single spaces, no byte order mark.
 pub(crate) fn folded(header: &str) -> String {
-    let header = header.trim_start_matches('\u{feff}').replace(['\u{a0}', '\u{202f}'], " ");
+    let header =
+        header.trim_start_matches('\u{feff}').replace(['\u{a0}', '\u{202f}'], " ").replace('\u{2019}', "'");
     let mut folded = String::with_capacity(header.len());
     for word in header.split_whitespace() {
         if !folded.is_empty() {
@@ -348,14 +279,17 @@ pub(crate) fn folded(header: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::role::Role;
 
     #[test]
     fn the_vocabulary_is_well_formed() {
-        let written: Written = toml::from_str(include_str!("words.toml")).unwrap();
+        let written: Written = parsed(include_str!("words/shared.toml"));
         assert!(written.months.values().chain(written.months_short.values()).all(|names| names.len() == 12));
         assert!(written.status.keys().all(|status| STATUSES.contains(&status.as_str())));
-        for (platform, words) in &written.platforms {
-            assert!(words.columns.contains_key(&Role::Spend), "{platform}");
+        for platform in Platform::ALL {
+            let words = words().platform(platform);
+            assert_eq!(words.platform, platform);
+            assert!(platform == Platform::Other || !words.best_header(Role::Spend).is_empty(), "{platform}");
         }
     }
 
@@ -369,6 +303,13 @@ mod tests {
             ("Total:Account", true),
             ("Totally new", false),
             ("Total Fitness", false),
+            ("Total of 3 results", true),
+            ("Total of Us", false),
+            ("Gesamt: Konto", true),
+            ("Total : campagnes", true),
+            ("合計：アカウント", true),
+            ("ΣΎΝΟΛΟ: Λογαριασμός", true),
+            ("Łącznie: konto", true),
             ("", false),
         ] {
             assert_eq!(words().is_total(cell), is, "{cell}");

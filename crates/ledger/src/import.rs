@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::{Currency, Period, Sums};
-use ingest::{About, DateOrder, Wishes};
+use ingest::{About, DateOrder, Mapping, Refusal, SavedMapping, Wishes};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::catalog::{ImportState, NewImport, Workspace};
+use store::catalog::{ImportState, KeptMapping, NewImport, Workspace};
 use store::facts::{Change, Plan, Staging};
 use tokio::runtime::Handle;
 
@@ -39,6 +39,8 @@ pub struct ImportRequest {
     pub currency: Option<Currency>,
     /// How to read dates that can be read in two ways.
     pub date_order: Option<DateOrder>,
+    /// Which column is what, for tables that are not recognised. It is kept for the next such table.
+    pub mapping: Option<Mapping>,
 }
 
 /// What is being done.
@@ -103,11 +105,21 @@ impl Ledger {
         let ledger = self.clone();
         let handle = Handle::current();
         let workspace = request.workspace.id;
-        let report = tokio::task::spawn_blocking(move || {
-            ledger.import_blocking(&handle, &request, &watcher, sha256, bytes)
+        let is_mapped_now = request.mapping.is_some();
+        let currency = request.currency;
+        let known = self.known_mappings(workspace).await?;
+        let (report, mapping) = tokio::task::spawn_blocking(move || {
+            ledger.import_blocking(&handle, &request, &watcher, known, sha256, bytes)
         })
         .await??;
         if let Some(import) = report.import_id {
+            if let Some(saved) = mapping.filter(|_| is_mapped_now) {
+                let kept = KeptMapping {
+                    headers: saved.headers,
+                    mapping: saved.mapping.or_currency(currency).to_string(),
+                };
+                self.catalog.keep_mapping(workspace, &kept).await?;
+            }
             self.catalog.set_import_state(workspace, import, ImportState::Committed).await?;
             if let Some(currency) = report.currency.filter(|currency| *currency != Currency::UNKNOWN) {
                 self.catalog.suggest_currency(workspace, currency).await?;
@@ -116,19 +128,34 @@ impl Ledger {
         Ok(report)
     }
 
+    /// What was said before of tables that are not recognised. What an older program can't read is passed over.
+    async fn known_mappings(&self, workspace: store::WorkspaceId) -> Result<Vec<SavedMapping>, LedgerError> {
+        let kept = self.catalog.mappings(workspace).await?.into_iter();
+        let read = |kept: KeptMapping| {
+            Some(SavedMapping { headers: kept.headers, mapping: kept.mapping.parse().ok()? })
+        };
+        Ok(kept.filter_map(read).collect())
+    }
+
     fn import_blocking(
         &self,
         handle: &Handle,
         request: &ImportRequest,
         watcher: &Watcher,
+        known_mappings: Vec<SavedMapping>,
         sha256: String,
         bytes: u64,
-    ) -> Result<ImportReport, LedgerError> {
+    ) -> Result<(ImportReport, Option<SavedMapping>), LedgerError> {
         let unreadable = |source| LedgerError::Unreadable { path: request.path.clone(), source };
         let file = File::open(&request.path).map_err(unreadable)?;
-        let wishes = Wishes { date_order: request.date_order, currency: request.currency };
+        let wishes = Wishes {
+            date_order: request.date_order,
+            currency: request.currency,
+            mapping: request.mapping.clone(),
+            known_mappings,
+        };
         let export = ingest::recognise(file, &request.file_name, &wishes)
-            .map_err(|refusal| refused(request, refusal.seems(), refusal.remedy()))?;
+            .map_err(|refusal| refused(request, refusal.seems(), remedy(request, &refusal)))?;
         let about = export.about().clone();
         let mut staging = self.facts.stage(request.workspace.id, about.level)?;
         let intake = intake::stage(export, &mut staging, request, |bytes_done, rows| {
@@ -167,7 +194,7 @@ impl Ledger {
         let mut report = report(request, &about, &intake, &staging, &change, covered, &plan);
         reconcile_ranges(&mut report, &staging)?;
         if request.dry_run {
-            return Ok(report);
+            return Ok((report, about.mapping));
         }
         let new = NewImport {
             workspace: request.workspace.id,
@@ -187,7 +214,7 @@ impl Ledger {
             }
         }
         report.import_id = Some(import);
-        Ok(report)
+        Ok((report, about.mapping))
     }
 }
 
@@ -214,6 +241,19 @@ fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u6
     }
     let hex = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok((hex, bytes_done))
+}
+
+/// What to do; for a table that nobody knows, what its columns seem to be.
+fn remedy(request: &ImportRequest, refusal: &Refusal) -> String {
+    let guessed = || {
+        let is_unknown = matches!(refusal, Refusal::UnknownTable(_)) && request.mapping.is_none();
+        let file = File::open(&request.path).ok().filter(|_| is_unknown)?;
+        ingest::guess(file, &request.file_name).ok()?.mapping
+    };
+    match guessed() {
+        Some(mapping) => format!("{}; they seem to be {mapping}", refusal.remedy()),
+        None => refusal.remedy().to_owned(),
+    }
 }
 
 struct Capture {
@@ -290,6 +330,10 @@ fn report(
             about.segmented_by.join(", "),
             about.level.label()
         ));
+    }
+    if let Some(saved) = about.mapping.as_ref().filter(|_| request.mapping.is_none()) {
+        warnings
+            .push(format!("Its columns were read as you said of such a table before: {}.", saved.mapping));
     }
     let unreadable = reading.rows_skipped.saturating_sub(reading.totals.len() as u64);
     if unreadable > 0 {

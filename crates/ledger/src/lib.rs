@@ -3,6 +3,7 @@
 //! A file is read, checked and staged first. Then the ledger row is written as pending, one transaction changes the facts and
 //! notes the import as applied, and the ledger row becomes committed. Whatever a crash leaves is settled by what was applied.
 
+mod contents;
 mod error;
 mod import;
 mod intake;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use store::facts::Limits;
 use store::{Catalog, Facts};
 
+pub use contents::Taken;
 pub use error::LedgerError;
 pub use import::{ImportRequest, Progress, Stage};
 pub use report::{Days, FileTotalLine, ImportReport, ReportSums, RowCounts, SkipLine};
@@ -40,6 +42,7 @@ impl Ledger {
         let facts = tokio::task::spawn_blocking(move || Facts::open(&path, &limits)).await??;
         let catalog = Catalog::open(&folder.join("catalog.sqlite")).await?;
         let settled = catalog.settle(&facts.applied()?).await?;
+        contents::tidy(folder);
         if !settled.is_empty() {
             tracing::warn!(imports = ?settled, "settled imports that were interrupted");
         }

@@ -119,6 +119,7 @@ pub fn platform_sign(platform: Platform) -> &'static str {
         Platform::AmazonAds => "Az",
         Platform::AppleSearchAds => "As",
         Platform::SpotifyAds => "Sp",
+        Platform::Other => "·",
     }
 }
 

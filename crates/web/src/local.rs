@@ -16,8 +16,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::Currency;
 use ingest::DateOrder;
+use ingest::contents::Bounds;
 use jiff::Timestamp;
-use ledger::{ImportReport, ImportRequest, LedgerError, Progress};
+use ledger::{ImportReport, ImportRequest, LedgerError, Progress, Taken};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
@@ -26,6 +27,7 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use crate::api::WorkspaceOut;
 use crate::problem::ProblemOut;
 use crate::questions;
+use crate::upload::mapping;
 use crate::{AppState, WebError};
 
 /// Shortest time between two lines of progress.
@@ -57,9 +59,12 @@ pub struct LocalImportIn {
     /// How dates such as 03/04/2026 are meant.
     #[serde(default)]
     pub date_order: Option<DateOrder>,
+    /// Which column is what, as on the command line.
+    #[serde(default)]
+    pub map: Option<String>,
 }
 
-/// A line of the answer to an import: progress, then one report or problem.
+/// A line of the answer to an import: progress, and a report or problem for each file or sheet that was in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LocalLine {
@@ -98,6 +103,7 @@ pub(crate) async fn import(
         account: asked.account,
         currency: asked.currency,
         date_order: asked.date_order,
+        mapping: asked.map.as_deref().map(mapping).transpose()?,
     };
     let (lines, told) = mpsc::unbounded_channel();
     // On its own, so that a caller who leaves does not stop an import half way.
@@ -140,11 +146,21 @@ async fn run(state: AppState, request: ImportRequest, lines: mpsc::UnboundedSend
             }
         }
     };
-    let line = match state.ledger.import(request, progress).await {
-        Ok(report) => LocalLine::Report(Box::new(report)),
-        Err(error) => LocalLine::Problem(Box::new(told(error).report("/local/import"))),
+    let taken = {
+        let lines = lines.clone();
+        move |taken: Taken| {
+            send(
+                &lines,
+                &match taken.outcome {
+                    Ok(report) => LocalLine::Report(Box::new(report)),
+                    Err(error) => LocalLine::Problem(Box::new(told(error).report("/local/import"))),
+                },
+            );
+        }
     };
-    send(&lines, &line);
+    if let Err(error) = state.ledger.import_all(request, Bounds::default(), progress, taken).await {
+        send(&lines, &LocalLine::Problem(Box::new(told(error).report("/local/import"))));
+    }
 }
 
 /// Whoever named the path may read what is wrong with it.

@@ -1,12 +1,16 @@
 //! A file that comes in by multipart form: spooled into the data folder as it streams, then imported.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
+use ingest::contents::Bounds;
+use ingest::{Mapping, NotAMapping};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use ledger::{ImportReport, ImportRequest};
+use ledger::{ImportReport, ImportRequest, Taken};
 use store::catalog::Workspace;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
@@ -14,6 +18,12 @@ use utoipa::ToSchema;
 
 use crate::questions;
 use crate::{AppState, WebError};
+
+/// How many times the largest upload an archive may hold.
+const UNPACKED: u64 = 8;
+
+/// Most files and sheets of an archive.
+const MOST_FILES: u32 = 200;
 
 /// Longest text of a field that is no file.
 const LONGEST_TEXT: usize = 1000;
@@ -25,7 +35,7 @@ const MOST_TEXTS: usize = 20;
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form that Upload::read reads")]
 pub(crate) struct UploadIn {
-    /// The report as the platform exports it.
+    /// The report as the platform exports it, or an archive or workbook of several.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// Only say what would happen: `true` or `false`.
@@ -41,6 +51,9 @@ pub(crate) struct UploadIn {
     /// How dates such as 03/04/2026 are meant: `dmy` or `mdy`.
     #[schema(example = "dmy")]
     date_order: Option<String>,
+    /// Which column is what, for a table that is not recognised.
+    #[schema(example = "date=Tag,campaign=Kampagne,spend=Kosten,currency=EUR")]
+    map: Option<String>,
     /// A token made up by the sender, who may follow the import with it: 16 to 64 letters, digits and hyphens.
     progress: Option<String>,
     /// The workspace. Needed if there are several and none is called `default`.
@@ -54,11 +67,11 @@ struct Upload {
     texts: Vec<(String, String)>,
 }
 
-/// Receives a form and imports its file.
+/// Receives a form and imports what its file holds.
 pub(crate) async fn import(
     state: &AppState,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(Workspace, ImportReport), WebError> {
+) -> Result<(Workspace, Vec<Taken>), WebError> {
     let form = form.map_err(|rejection| {
         WebError::told(StatusCode::BAD_REQUEST, "form", "The form can't be read", rejection.body_text())
             .remedy("send multipart/form-data with a field 'file'")
@@ -82,16 +95,41 @@ pub(crate) async fn import(
         account: upload.text("account"),
         currency: upload.parsed("currency", |text| text.parse().map_err(|error| format!("{error}")))?,
         date_order: upload.parsed("date_order", |text| text.parse().map_err(|error| format!("{error}")))?,
+        mapping: upload.text("map").as_deref().map(mapping).transpose()?,
     };
     let teller = upload.text("progress").map(|token| state.courses.tell(&token)).transpose()?.flatten();
     if let Some((name, _)) = upload.texts.first() {
-        let remedy = "use file, dry_run, captured_at, account, currency, date_order, progress and workspace, each once";
+        let remedy = "use file, dry_run, captured_at, account, currency, date_order, map, progress and workspace, each once";
         return Err(WebError::parameter(name, "it is not known here, or is given more than once", remedy));
     }
+    let most = state.limits.upload_bytes;
+    let bounds = Bounds { bytes: most.saturating_mul(UNPACKED), entries: MOST_FILES, ..Bounds::default() };
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let keep = taken.clone();
+    let each = move |one| keep.lock().unwrap_or_else(PoisonError::into_inner).push(one);
     let tell = move |progress| teller.iter().for_each(|teller| teller.tell(progress));
-    let report = state.ledger.import(request, tell).await?;
+    state.ledger.import_all(request, bounds, tell, each).await?;
     drop(spooled);
-    Ok((workspace, report))
+    let taken = std::mem::take(&mut *taken.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((workspace, taken))
+}
+
+/// What only one file could be: its report, or what is wrong with it.
+pub(crate) fn single(mut taken: Vec<Taken>) -> Result<Result<ImportReport, WebError>, Vec<Taken>> {
+    match taken.pop() {
+        Some(one) if taken.is_empty() => Ok(one.outcome.map_err(WebError::from)),
+        last => {
+            taken.extend(last);
+            Err(taken)
+        }
+    }
+}
+
+/// Which column is what, as the user wrote it.
+pub(crate) fn mapping(text: &str) -> Result<Mapping, WebError> {
+    text.parse().map_err(|error: NotAMapping| {
+        WebError::parameter("map", &format!("'{text}' can't be read"), &error.to_string())
+    })
 }
 
 impl Upload {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
 
 mod beside_a_server;
+mod contents;
 mod crash;
 mod demo;
 mod doctor;

@@ -90,8 +90,9 @@ fn a_file_that_is_not_there_is_named() {
     let done = folder.run(["import", "no/such file.csv", "--json"]);
     let problem = done.failed(2, &["no/such file.csv", "check that it exists"]).json();
     assert!(problem["detail"].as_str().unwrap().contains("no/such file.csv"), "{problem}");
+    // Of a folder each file is looked at by itself.
     let done = folder.run(["import".into(), folder.data()]);
-    done.failed(2, &["a folder", "name the files in it"]);
+    done.failed(2, &["data/facts.duckdb seems to be a DuckDB database", "export the report from it as CSV"]);
 }
 
 #[test]

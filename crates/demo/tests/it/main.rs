@@ -66,8 +66,9 @@ struct Table {
 
 impl Table {
     fn read(bytes: &[u8]) -> Self {
-        let lines = cells(bytes).into_iter().skip_while(|line| line.len() < 5);
-        let (totals, mut rows): (Vec<_>, Vec<_>) = lines.partition(|line| line[0].starts_with("Total: "));
+        // Lines above the table, and notes below it, have fewer cells.
+        let lines = cells(bytes).into_iter().filter(|line| line.len() >= 5);
+        let (totals, mut rows): (Vec<_>, Vec<_>) = lines.partition(|line| line[0].starts_with("Total"));
         let header = rows.remove(0);
         assert!(
             rows.iter().chain(&totals).all(|row| row.len() == header.len()),
@@ -121,12 +122,12 @@ fn a_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn the_company_exports_each_account_nine_times_in_order() {
     let files = written(&company());
-    assert_eq!(files.len(), 5 * 2 * 9 + 3 * 2);
+    assert_eq!(files.len(), 5 * 2 * 9 + 3 * 2 + 10 * 3);
     assert!(files.is_sorted_by_key(|(written, _)| written.captured_at));
-    assert_eq!(files.iter().map(|(written, _)| &written.account).collect::<BTreeSet<_>>().len(), 5);
+    assert_eq!(files.iter().map(|(written, _)| &written.account).collect::<BTreeSet<_>>().len(), 15);
     let names: BTreeSet<_> = files.iter().map(|(written, _)| &written.path).collect();
     assert_eq!(names.len(), files.len());
-    assert_eq!(files.iter().filter(|(_, bytes)| bytes.starts_with(&[0xff, 0xfe])).count(), 1);
+    assert_eq!(files.iter().filter(|(_, bytes)| bytes.starts_with(&[0xff, 0xfe])).count(), 1 + 3);
     for (written, bytes) in &files {
         assert_eq!(Table::read(bytes).rows.len() as u64, written.rows, "{}", written.path.display());
     }
@@ -138,10 +139,13 @@ fn names_are_as_odd_as_real_ones() {
     let mut names = BTreeSet::new();
     for (_, bytes) in named(&files, "campaigns") {
         let table = Table::read(bytes);
-        let column = table.header.iter().position(|name| name == "Campaign" || name == "Campaign name");
+        let column = table
+            .header
+            .iter()
+            .position(|name| name == "Campaign" || name.eq_ignore_ascii_case("Campaign name"));
         names.extend(table.rows.into_iter().map(|mut row| row.remove(column.expect("campaigns"))));
     }
-    assert_eq!(names.len(), 120);
+    assert_eq!(names.len(), 120 + 32);
     for odd in ["=SUM(A1:A9) test", "Ελλάδα | Αναζήτηση | Μπότες πεζοπορίας", "UK_PMax_Hiking_Boots"]
     {
         assert!(names.contains(odd), "{odd}");
@@ -155,7 +159,7 @@ fn totals_equal_the_rows_but_hidden_terms() {
     let files = written(&company());
     for name in ["Cost", "Clicks", "Impr.", "Conversions", "Conv. value"] {
         for (written, bytes) in
-            named(&files, "-campaigns-").into_iter().filter(|(w, _)| !w.account.contains("Meta"))
+            named(&files, "-campaigns-").into_iter().filter(|(w, _)| !w.account.contains('|'))
         {
             let table = Table::read(bytes);
             let sum = table.sum(name);

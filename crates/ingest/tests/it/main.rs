@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its file has failed")]
 
+mod contents;
 mod endless;
 mod fixtures;
+mod guesses;
 mod mutations;
+mod packed;
 mod refusals;
 mod rows;
 mod shown;

@@ -6,6 +6,11 @@ use crate::{fixtures, shown};
 
 /// The file as text.
 fn text_of(bytes: &[u8]) -> String {
+    if let Some(units) = bytes.strip_prefix(&[0xff, 0xfe]) {
+        let units: Vec<u16> =
+            units.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        return String::from_utf16(&units).unwrap();
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         Err(_) => encoding(bytes),

@@ -2,6 +2,7 @@
 
 mod error;
 mod imports;
+mod mappings;
 mod workspaces;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 pub use error::CatalogError;
 pub use imports::{ImportEntry, ImportState, NewImport};
+pub use mappings::KeptMapping;
 pub use workspaces::Workspace;
 
 /// The catalog of a data folder.

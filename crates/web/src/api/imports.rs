@@ -7,7 +7,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use domain::{Currency, ImportId, Level, Micros, Platform};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use ledger::{ImportReport, Undone};
+use ledger::{ImportReport, Taken, Undone};
 use serde::{Deserialize, Serialize};
 use store::catalog::{ImportEntry, ImportState};
 use utoipa::ToSchema;
@@ -124,6 +124,33 @@ pub struct FileTotalOut {
     pub difference_micros: Option<Micros>,
 }
 
+/// What came of what was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ImportedOut {
+    /// Of one file, or an archive that holds one.
+    One(Box<ImportReportOut>),
+    /// Of each file of an archive, each sheet of a workbook.
+    Several {
+        /// In the order of their names.
+        files: Vec<ImportedFileOut>,
+    },
+}
+
+/// What came of one file of several: a report, or a problem.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportedFileOut {
+    /// Its name, with those of what it was packed in.
+    #[schema(example = "reports.zip/june.xlsx/Campaigns")]
+    pub file_name: String,
+    /// Its report, if it was taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<ImportReportOut>,
+    /// Why not, otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ProblemOut>,
+}
+
 /// A line of the ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ImportEntryOut {
@@ -189,7 +216,7 @@ pub(crate) async fn list(
 /// Imports a report as a platform exports it, or says what that would do.
 #[utoipa::path(post, path = "/api/v1/imports", tag = "imports",
     request_body(content = inline(UploadIn), content_type = "multipart/form-data"), responses(
-    (status = 200, description = "A dry run, or a file that came in before; nothing was changed", body = ImportReportOut),
+    (status = 200, description = "Several files, a dry run, or a file that came in before", body = ImportedOut),
     (status = 201, description = "Imported", body = ImportReportOut, headers(("location" = String, description = "The import"))),
     (status = 400, description = "A field is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 403, description = "Sent by a page of another site", body = ProblemOut, content_type = "application/problem+json"),
@@ -201,13 +228,20 @@ pub(crate) async fn create(
     State(state): State<AppState>,
     params: Params,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(StatusCode, Option<[(HeaderName, String); 1]>, Json<ImportReportOut>), WebError> {
+) -> Result<(StatusCode, Option<[(HeaderName, String); 1]>, Json<ImportedOut>), WebError> {
     params.done()?;
-    let (_, report) = upload::import(&state, form).await?;
+    let (_, taken) = upload::import(&state, form).await?;
+    let report = match upload::single(taken) {
+        Ok(outcome) => outcome?,
+        Err(several) => {
+            let files = several.into_iter().map(ImportedFileOut::of).collect();
+            return Ok((StatusCode::OK, None, Json(ImportedOut::Several { files })));
+        }
+    };
     let created = report.import_id.filter(|_| !report.dry_run && !report.already_imported);
     let status = if created.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     let place = created.map(|id| [(header::LOCATION, format!("/api/v1/imports/{id}"))]);
-    Ok((status, place, Json(report.into())))
+    Ok((status, place, Json(ImportedOut::One(Box::new(report.into())))))
 }
 
 /// One import, with the report that was shown of it.
@@ -244,6 +278,16 @@ pub(crate) async fn undo(
     let (_, Undone { import_id, restored_rows, already_undone }) =
         questions::imports::undo(&state, &id, params).await?;
     Ok(Json(UndoneOut { import_id, restored_rows, already_undone }))
+}
+
+impl ImportedFileOut {
+    fn of(taken: Taken) -> Self {
+        let (report, problem) = match taken.outcome {
+            Ok(report) => (Some(report.into()), None),
+            Err(error) => (None, Some(WebError::from(error).report("/api/v1/imports"))),
+        };
+        Self { file_name: taken.file_name, report, problem }
+    }
 }
 
 impl ImportEntryOut {

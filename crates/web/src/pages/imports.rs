@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, OriginalUri, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use ledger::Taken;
 use store::catalog::{ImportEntry, ImportState, Workspace};
 
 use super::import_report::Report;
@@ -12,6 +13,7 @@ use super::written;
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::theme::Theme;
 use crate::{AppState, WebError, questions, upload};
 
 #[derive(Template)]
@@ -47,6 +49,29 @@ struct TriedPage {
     report: Report,
 }
 
+#[derive(Template)]
+#[template(path = "several.html")]
+struct SeveralPage {
+    shell: Shell,
+    is_dry_run: bool,
+    files: Vec<Outcome>,
+}
+
+/// What came of one file of several.
+struct Outcome {
+    file_name: String,
+    /// Where its report is; empty if it has none.
+    href: String,
+    recognised_as: String,
+    days: String,
+    used: String,
+    skipped: String,
+    /// What came of it, in words.
+    state: String,
+    remedy: String,
+    is_refused: bool,
+}
+
 /// The page.
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -73,7 +98,11 @@ pub(crate) async fn create(
 ) -> Result<Response, WebError> {
     let theme = params.theme();
     params.done()?;
-    let (workspace, report) = upload::import(&state, form).await?;
+    let (workspace, taken) = upload::import(&state, form).await?;
+    let report = match upload::single(taken) {
+        Ok(outcome) => outcome?,
+        Err(several) => return several_page(&state, theme, &workspace, several).await,
+    };
     if let Some(id) = report.import_id.filter(|_| !report.dry_run && !report.already_imported) {
         return Ok(Redirect::to(&place(id, &workspace)).into_response());
     }
@@ -82,6 +111,59 @@ pub(crate) async fn create(
         Shell::of(&state, theme, "What this file would do", Some(Section::Imports), &link, &workspace)
             .await?;
     Ok(written(&TriedPage { shell, report: Report::of(&report) })?.into_response())
+}
+
+/// Shows what came of each file of an archive.
+async fn several_page(
+    state: &AppState,
+    theme: Theme,
+    workspace: &Workspace,
+    taken: Vec<Taken>,
+) -> Result<Response, WebError> {
+    let link = Link::to("/imports").with("workspace", &workspace.name);
+    let is_dry_run = taken.iter().any(|one| one.outcome.as_ref().is_ok_and(|report| report.dry_run));
+    let files = taken.into_iter().map(|one| outcome(one, workspace)).collect();
+    let title = "What came of its files";
+    let shell = Shell::of(state, theme, title, Some(Section::Imports), &link, workspace).await?;
+    Ok(written(&SeveralPage { shell, is_dry_run, files })?.into_response())
+}
+
+fn outcome(taken: Taken, workspace: &Workspace) -> Outcome {
+    match taken.outcome {
+        Ok(report) => {
+            let days = report.days.and_then(|days| domain::Period::new(days.from, days.to).ok());
+            let state = match (report.already_imported, report.dry_run) {
+                (true, _) => "came in before",
+                (_, true) => "would be imported",
+                _ => "imported",
+            };
+            Outcome {
+                file_name: taken.file_name,
+                href: report.import_id.map(|id| place(id, workspace)).unwrap_or_default(),
+                recognised_as: report.recognised_as,
+                days: days.map(format::days).unwrap_or_default(),
+                used: format::count(report.rows.used),
+                skipped: format::count(report.rows.skipped),
+                state: state.to_owned(),
+                remedy: String::new(),
+                is_refused: false,
+            }
+        }
+        Err(error) => {
+            let problem = WebError::from(error).report("/imports");
+            Outcome {
+                file_name: taken.file_name,
+                href: String::new(),
+                recognised_as: String::new(),
+                days: String::new(),
+                used: String::new(),
+                skipped: String::new(),
+                state: problem.detail,
+                remedy: problem.remedy.unwrap_or_default(),
+                is_refused: true,
+            }
+        }
+    }
 }
 
 /// Where an import's report is.

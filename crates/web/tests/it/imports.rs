@@ -139,3 +139,32 @@ async fn the_ledger_is_paged() {
     assert_eq!(ids("limit=2&before=2").await, (vec![1], None));
     assert!(app.page("/imports?limit=2").await.contains("before=4"));
 }
+
+#[tokio::test]
+async fn each_file_of_an_archive_is_told_of() {
+    let app = TestApp::empty().await;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [("a.csv", GOOGLE.as_bytes()), ("photo.csv", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..])]
+    {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut writer, bytes).unwrap();
+    }
+    let archive = writer.finish().unwrap().into_inner();
+    let page = app.upload("/imports", "june.zip", &archive, &[("dry_run", "true")]).await;
+    assert_eq!(page.status, 200);
+    for text in ["june.zip/a.csv", "would be imported", "june.zip/photo.csv", "Not imported:", "What to do:"]
+    {
+        assert!(page.text.contains(text), "{text} in {}", page.text);
+    }
+    let answer = app.upload("/api/v1/imports", "june.zip", &archive, &[("captured_at", TAKEN)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let files = answer.json()["files"].take();
+    assert_eq!(files[0]["report"]["import_id"], 1);
+    assert_eq!(
+        (&files[1]["file_name"], files[1]["problem"]["status"].as_u64()),
+        (&"june.zip/photo.csv".into(), Some(422))
+    );
+    // An archive of one file is that file.
+    let again = app.import("google.csv", GOOGLE, &[]).await;
+    assert_eq!(again["already_imported"], true);
+}
