@@ -22,14 +22,18 @@ function node() {
   throw new Error("Lighthouse needs Node 22.19 or newer");
 }
 
-function run(url, form) {
+function run(url, form, tries = 3) {
   const folder = mkdtempSync(join(tmpdir(), "adroit-lighthouse-"));
-  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", `--user-data-dir=${folder}`];
+  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", `--user-data-dir=${join(folder, "profile")}`];
+  const place = join(folder, "report.json");
+  const words = [join(here, "node_modules/lighthouse/cli/index.js"), url, "--output=json", `--output-path=${place}`, "--quiet", `--chrome-flags=${flags.join(" ")}`, ...FORMS[form]];
   try {
-    const place = join(folder, "report.json");
-    const words = [join(here, "node_modules/lighthouse/cli/index.js"), url, "--output=json", `--output-path=${place}`, "--quiet", `--chrome-flags=${flags.join(" ")}`, ...FORMS[form]];
-    execFileSync(node(), words, { env: { ...process.env, CHROME_PATH: executablePath }, stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(node(), words, { env: { ...process.env, CHROME_PATH: executablePath }, stdio: ["ignore", "ignore", "pipe"] });
     return JSON.parse(readFileSync(place, "utf8"));
+  } catch (error) {
+    // A busy machine makes it lose its browser now and then.
+    if (tries > 1) return run(url, form, tries - 1);
+    throw new Error(`lighthouse ${url}: ${String(error.stderr ?? error).slice(-500)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -38,15 +42,18 @@ function run(url, form) {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const server = await serve();
 const reports = new Map();
-for (let n = 0; n < RUNS; n++) {
-  for (const form of Object.keys(FORMS)) {
-    for (const page of PAGES) {
-      const key = `${form} ${page}`;
-      reports.set(key, [...(reports.get(key) ?? []), run(`${server.address}${page}`, form)]);
+try {
+  for (let n = 0; n < RUNS; n++) {
+    for (const form of Object.keys(FORMS)) {
+      for (const page of PAGES) {
+        const key = `${form} ${page}`;
+        reports.set(key, [...(reports.get(key) ?? []), run(`${server.address}${page}`, form)]);
+      }
     }
   }
+} finally {
+  await server.stop();
 }
-await server.stop();
 const rows = [...reports].map(([key, all]) => {
   const score = (name) => Math.round(median(all.map(({ categories }) => categories[name].score)) * 100);
   const audit = (name) => Math.round(median(all.map(({ audits }) => audits[name].numericValue)));
