@@ -6,8 +6,11 @@ use ingest::{Mapping, Wishes, guess};
 
 use crate::shown;
 
+/// A table's name, and its columns: as headed, the form of its values, what it is.
+type Table = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
+
 /// Headers as real exports have them, in other words, and what each is; nothing for those of no use.
-const TABLES: &[(&str, &[(&str, &str, &str)])] = &[
+const TABLES: &[Table] = &[
     (
         "google campaign by day",
         &[

@@ -1,5 +1,7 @@
 //! Scripts, icons, manifest and service worker: the right bytes, compressed, kept as long as they may be.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use axum::body::Body;
 use axum::http::{Request, header};
 

@@ -1,5 +1,7 @@
 //! The main parts of the pages as they are written.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use crate::app::{TestApp, part};
 
 const DAYS: &str = "from=2026-11-01&to=2026-11-03";

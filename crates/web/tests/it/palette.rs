@@ -1,5 +1,7 @@
 //! The series colours: seen against the panel, and told apart by every kind of eye.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 const STYLE: &str = include_str!("../../assets/style.css");
 
 /// Least contrast of a graphic against its ground (WCAG 2.2, 1.4.11).

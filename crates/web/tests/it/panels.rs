@@ -1,5 +1,7 @@
 //! What pages are made of: panels that fail alone, charts with their table, choices that stand in the address.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use std::sync::Arc;
 
 use axum::body::Body;

@@ -14,7 +14,7 @@ async fn an_upload_tells_how_far_it_is_until_it_is_over() {
     );
     assert_eq!(followed.header("content-type"), "text/event-stream");
     assert!(followed.text.trim_end().ends_with("event: end\ndata: {}"), "{}", followed.text);
-    let last = followed.text.lines().filter(|line| line.contains("\"stage\"")).next_back();
+    let last = followed.text.lines().rfind(|line| line.contains("\"stage\""));
     if let Some(last) = last {
         assert!(last.contains(&format!("\"bytes\":{}", GOOGLE.len())), "{last}");
     }

@@ -1,5 +1,7 @@
 //! Names are text, pages do only what the policy allows, and other sites change nothing.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 

@@ -1,5 +1,7 @@
 //! Everything by its name.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use serde_json::Value;
 
 use crate::app::TestApp;
