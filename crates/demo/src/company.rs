@@ -76,7 +76,11 @@ pub(crate) fn write(plan: &Plan, folder: &Path, each: Each) -> anyhow::Result<()
                     }
                 }
                 _ if EXPORTED_SMALLER.contains(&before) => {
-                    each(&smaller_campaigns(&capture(from), histories)?)?;
+                    let capture = capture(from);
+                    // Nobody downloads a report of days on which nothing ran.
+                    if delivers(&capture, histories) {
+                        each(&smaller_campaigns(&capture, histories)?)?;
+                    }
                 }
                 _ => {}
             }
@@ -257,6 +261,11 @@ fn meta_ads(capture: &Capture, histories: &[History]) -> anyhow::Result<Written>
         }
     }
     capture.written(sheet)
+}
+
+/// Whether any campaign delivered on the days of an export.
+fn delivers(capture: &Capture, histories: &[History]) -> bool {
+    days(capture).any(|(date, _)| histories.iter().any(|history| history.seen(capture, date).is_some()))
 }
 
 fn smaller_campaigns(capture: &Capture, histories: &[History]) -> anyhow::Result<Written> {
