@@ -171,6 +171,6 @@ async fn the_query_is_shown_for_other_doors() {
     let app = TestApp::with_google().await;
     let page = app.page(&format!("/analytics?{DAYS}&metrics=spend,roas&by=campaign")).await;
     let shown = part(&page, "Show the query", "</details>");
-    assert!(shown.contains("/api/v1/analytics?from=2026-11-01"), "{shown}");
+    assert!(shown.contains("/api/v1/analytics?by=campaign&#38;from=2026-11-01"), "{shown}");
     assert!(shown.contains("adroit query --metrics spend,roas --by campaign --from 2026-11-01"), "{shown}");
 }
