@@ -58,6 +58,7 @@ pub(crate) async fn serve(
     if !service_worker {
         state = state.without_service_worker();
     }
+    read_recent_days(&state).await?;
     let local = serve_socket(folder, state.clone());
     let told = told_to_stop();
     say!("Adroit serves {} at http://{address}/", folder.path().display());
@@ -77,6 +78,20 @@ pub(crate) async fn serve(
     ledger.catalog().close().await;
     drop::<Held>(held);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Begins to read the recent days of every workspace, so that the first questions find them; nobody waits for it.
+async fn read_recent_days(state: &AppState) -> anyhow::Result<()> {
+    let workspaces = state.ledger.catalog().workspaces().await?;
+    let insight = state.insight.clone();
+    tokio::task::spawn_blocking(move || {
+        for workspace in workspaces.iter() {
+            if let Err(error) = insight.read_recent_days(workspace.id) {
+                tracing::warn!(%error, workspace = workspace.name, "recent days are not kept in memory yet");
+            }
+        }
+    });
+    Ok(())
 }
 
 /// Lets the command line in, from when this returns: whoever may open the folder's socket may do what this user may.
