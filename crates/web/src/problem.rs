@@ -56,6 +56,9 @@ pub struct ProblemOut {
     /// What would be right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// When to try again, in seconds; also in the header `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 impl WebError {
@@ -91,6 +94,15 @@ impl WebError {
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Self {
         self.about(None, remedy)
+    }
+
+    /// The same problem with when to try again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        if let Self::Told(problem) = &mut self {
+            problem.retry_after = Some(seconds);
+        }
+        self
     }
 
     fn about(mut self, parameter: Option<&str>, remedy: impl Into<String>) -> Self {
@@ -250,11 +262,17 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     let problem = error.report(&path);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz"];
-    if speaks_json.iter().any(|prefix| path.starts_with(prefix)) {
+    let retry_after = problem.retry_after;
+    let mut told = if speaks_json.iter().any(|prefix| path.starts_with(prefix)) {
         let json = HeaderValue::from_static("application/problem+json");
-        return (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response();
+        (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response()
+    } else {
+        (status, pages::problem::page(&state, theme, problem).await).into_response()
+    };
+    if let Some(seconds) = retry_after {
+        told.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    (status, pages::problem::page(&state, theme, problem).await).into_response()
+    told
 }
 
 #[cfg(test)]

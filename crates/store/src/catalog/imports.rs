@@ -163,6 +163,7 @@ impl Catalog {
                 .await?;
         }
         change.commit().await?;
+        self.held.changed();
         Ok(())
     }
 

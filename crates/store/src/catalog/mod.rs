@@ -1,11 +1,13 @@
 //! Catalog: who and what, and the ledger of imports, in one SQLite file.
 
 mod error;
+mod held;
 mod imports;
 mod mappings;
 mod workspaces;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -20,6 +22,7 @@ pub use workspaces::Workspace;
 pub struct Catalog {
     path: PathBuf,
     pool: SqlitePool,
+    held: Arc<held::Held>,
 }
 
 impl Catalog {
@@ -45,7 +48,7 @@ impl Catalog {
             }
             other => CatalogError::Migration { path: path.to_owned(), source: other },
         })?;
-        Ok(Self { path: path.to_owned(), pool })
+        Ok(Self { path: path.to_owned(), pool, held: Arc::default() })
     }
 
     /// Where the file is.

@@ -2,11 +2,13 @@
 
 pub(crate) mod analytics;
 pub(crate) mod campaigns;
+mod figures;
 pub(crate) mod imports;
 pub(crate) mod overview;
 pub(crate) mod search;
 mod view;
 mod workspace;
 
+pub(crate) use figures::{Figures, read};
 pub(crate) use view::{VIEW_PARAMETERS, View};
 pub(crate) use workspace::{chosen, named};
