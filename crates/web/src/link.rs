@@ -26,6 +26,13 @@ impl Link {
         }
     }
 
+    /// The same address with its parameters in order; repeated ones stay in theirs, which may mean something.
+    #[must_use]
+    pub(crate) fn in_order(mut self) -> Self {
+        self.pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self
+    }
+
     /// The same parameters at another path.
     pub(crate) fn at(&self, path: impl Into<String>) -> Self {
         Self { path: path.into(), pairs: self.pairs.clone() }

@@ -5,4 +5,6 @@
 mod formats;
 mod ledger;
 mod model;
+mod plans;
 mod torn_reads;
+mod views;

@@ -4,8 +4,10 @@ pub(crate) mod analytics;
 pub(crate) mod campaigns;
 pub(crate) mod imports;
 pub(crate) mod overview;
+pub(crate) mod plans;
 pub(crate) mod search;
 mod view;
+pub(crate) mod views;
 mod workspace;
 
 pub(crate) use view::{VIEW_PARAMETERS, View};
