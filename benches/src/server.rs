@@ -16,7 +16,7 @@ use store::catalog::Workspace;
 use store::facts::Limits;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use web::{AppState, router};
+use web::{AppState, Keeping, Limits as WebLimits, router};
 
 use crate::folder::WORKSPACE;
 
@@ -43,12 +43,18 @@ impl Server {
         let insight = Insight::new(ledger.facts().clone()).keeping_recent_days(RECENT_BYTES);
         insight.read_recent_days(workspace.id)?;
         let insight = Arc::new(insight);
-        let state =
-            AppState::new(ledger.clone(), insight.clone(), folder).only_for_hosts(["127.0.0.1".to_owned()]);
+        // Every answer is computed and packed for who asks: what is measured is not how fast kept bytes are sent.
+        let keeping = Keeping { keep: false, coalesce: false, ..Keeping::default() };
+        let state = AppState::new(ledger.clone(), insight.clone(), folder)
+            .with_limits(WebLimits { keeping, ..WebLimits::default() })
+            .only_for_hosts(["127.0.0.1".to_owned()]);
         let listener =
             TcpListener::bind("127.0.0.1:0").await.context("no loopback address can be listened on")?;
         let address = listener.local_addr()?;
-        let serving = tokio::spawn(async move { drop(axum::serve(listener, router(state)).await) });
+        let serving =
+            tokio::spawn(
+                async move { drop(web::serve(listener, router(state), std::future::pending()).await) },
+            );
         Ok(Self { ledger, insight, workspace, address, serving })
     }
 
@@ -79,12 +85,9 @@ impl Client {
         Ok(Self { sender, address })
     }
 
-    /// The body of an answer, which must be a good one. Kept answers are refused.
+    /// The body of an answer, which must be a good one.
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Bytes> {
-        let request = Request::get(path)
-            .header(header::HOST, self.address.to_string())
-            .header(header::CACHE_CONTROL, "no-cache")
-            .body(Empty::new())?;
+        let request = Request::get(path).header(header::HOST, self.address.to_string()).body(Empty::new())?;
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
         let status = response.status();

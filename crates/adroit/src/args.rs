@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use domain::Currency;
 use ingest::{DateOrder, Mapping};
 use jiff::Timestamp;
+use web::Edge;
 
 /// The open, self-hosted cockpit for advertising campaigns.
 #[derive(Debug, Parser)]
@@ -178,6 +179,19 @@ pub(crate) struct ServeArgs {
     /// Let browsers keep nothing for the next time, and make them forget what they kept
     #[arg(long, env = "ADROIT_NO_SERVICE_WORKER")]
     pub no_service_worker: bool,
+    #[command(flatten)]
+    pub answering: Answering,
+}
+
+/// How a server answers.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Answering {
+    /// Memory for kept answers, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64, env = "ADROIT_CACHE_MIB")]
+    pub cache: u32,
+    /// Where a cache between this server and its readers is told that data changed, for example http://127.0.0.1:6081/purge
+    #[arg(long, value_name = "URL", env = "ADROIT_PURGE_URL")]
+    pub purge_url: Option<Edge>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -196,6 +210,8 @@ pub(crate) struct DemoArgs {
     /// Where to listen
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8642", env = "ADROIT_BIND")]
     pub bind: SocketAddr,
+    #[command(flatten)]
+    pub answering: Answering,
     /// Print the reports as JSON
     #[arg(long)]
     pub json: bool,

@@ -55,7 +55,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    serve(&folder, args.bind, MEMORY_MIB, true).await
+    serve(&folder, args.bind, MEMORY_MIB, true, args.answering).await
 }
 
 /// Writes the files one by one and imports each.

@@ -9,15 +9,15 @@ use insight::Insight;
 use store::facts::Limits;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use web::{AppState, router};
+use web::{AppState, Keeping, Limits as WebLimits, router, tell_edge};
 
-use crate::args::ServeArgs;
+use crate::args::{Answering, ServeArgs};
 use crate::data::{DataFolder, Held};
 use crate::door::open_state;
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::of(&args.place, "data")?;
-    serve(&folder, args.bind, args.memory, !args.no_service_worker).await
+    serve(&folder, args.bind, args.memory, !args.no_service_worker, args.answering).await
 }
 
 /// Serves a folder until the process is told to stop.
@@ -26,6 +26,7 @@ pub(crate) async fn serve(
     bind: SocketAddr,
     memory_mib: u32,
     service_worker: bool,
+    answering: Answering,
 ) -> anyhow::Result<ExitCode> {
     let Some(held) = folder.hold()? else {
         bail!(
@@ -43,6 +44,12 @@ pub(crate) async fn serve(
         open_state(folder, Limits { memory_mib: memory_mib - recent_mib, ..Limits::default() }).await?;
     let insight = Insight::new(state.ledger.facts().clone()).keeping_recent_days((recent_mib as usize) << 20);
     state.insight = Arc::new(insight);
+    let keeping = Keeping { bytes: u64::from(answering.cache) << 20, ..Keeping::default() };
+    let limits = WebLimits { keeping, ..state.limits };
+    state = state.with_limits(limits);
+    if let Some(edge) = answering.purge_url {
+        state = state.behind(edge);
+    }
     if address.ip().is_loopback() {
         let names =
             ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
@@ -51,6 +58,7 @@ pub(crate) async fn serve(
     if !service_worker {
         state = state.without_service_worker();
     }
+    read_recent_days(&state).await?;
     let local = serve_socket(folder, state.clone());
     let told = told_to_stop();
     say!("Adroit serves {} at http://{address}/", folder.path().display());
@@ -60,7 +68,9 @@ pub(crate) async fn serve(
         );
     }
     let ledger = state.ledger.clone();
-    axum::serve(listener, router(state)).with_graceful_shutdown(told).await.context("the server stopped")?;
+    let telling = tokio::spawn(tell_edge(state.clone()));
+    web::serve(listener, router(state), told).await.context("the server stopped")?;
+    telling.abort();
     if let Some(local) = local {
         local.abort();
     }
@@ -68,6 +78,20 @@ pub(crate) async fn serve(
     ledger.catalog().close().await;
     drop::<Held>(held);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Begins to read the recent days of every workspace, so that the first questions find them; nobody waits for it.
+async fn read_recent_days(state: &AppState) -> anyhow::Result<()> {
+    let workspaces = state.ledger.catalog().workspaces().await?;
+    let insight = state.insight.clone();
+    tokio::task::spawn_blocking(move || {
+        for workspace in workspaces.iter() {
+            if let Err(error) = insight.read_recent_days(workspace.id) {
+                tracing::warn!(%error, workspace = workspace.name, "recent days are not kept in memory yet");
+            }
+        }
+    });
+    Ok(())
 }
 
 /// Lets the command line in, from when this returns: whoever may open the folder's socket may do what this user may.

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use store::catalog::{ImportState, KeptMapping, NewImport, Workspace};
 use store::facts::{Change, Plan, Staging};
 use tokio::runtime::Handle;
@@ -84,11 +83,11 @@ impl Ledger {
         progress: impl Fn(Progress) + Send + Sync + 'static,
     ) -> Result<ImportReport, LedgerError> {
         let watcher: Watcher = Arc::new(progress);
-        let (sha256, bytes) = {
+        let (digest, bytes) = {
             let (request, watcher) = (request.clone(), watcher.clone());
             tokio::task::spawn_blocking(move || fingerprint(&request, &watcher)).await??
         };
-        if let Some(known) = self.catalog.import_of_content(request.workspace.id, &sha256).await?
+        if let Some(known) = self.catalog.import_of_content(request.workspace.id, &digest).await?
             && request.captured_at.is_none_or(|wished| wished == known.captured_at)
         {
             let mut report: ImportReport = serde_json::from_value(known.report)?;
@@ -109,7 +108,7 @@ impl Ledger {
         let currency = request.currency;
         let known = self.known_mappings(workspace).await?;
         let (report, mapping) = tokio::task::spawn_blocking(move || {
-            ledger.import_blocking(&handle, &request, &watcher, known, sha256, bytes)
+            ledger.import_blocking(&handle, &request, &watcher, known, digest, bytes)
         })
         .await??;
         if let Some(import) = report.import_id {
@@ -143,7 +142,7 @@ impl Ledger {
         request: &ImportRequest,
         watcher: &Watcher,
         known_mappings: Vec<SavedMapping>,
-        sha256: String,
+        digest: String,
         bytes: u64,
     ) -> Result<(ImportReport, Option<SavedMapping>), LedgerError> {
         let unreadable = |source| LedgerError::Unreadable { path: request.path.clone(), source };
@@ -199,7 +198,7 @@ impl Ledger {
         let new = NewImport {
             workspace: request.workspace.id,
             file_name: request.file_name.clone(),
-            sha256,
+            digest,
             bytes,
             captured_at: capture.at,
             report: serde_json::to_value(&report)?,
@@ -218,7 +217,7 @@ impl Ledger {
     }
 }
 
-/// SHA-256 and size of the file.
+/// The digest of the file, with the name of its kind, and its size.
 fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u64), LedgerError> {
     let unreadable = |source: io::Error| LedgerError::Unreadable { path: request.path.clone(), source };
     let mut file = File::open(&request.path).map_err(unreadable)?;
@@ -227,7 +226,7 @@ fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u6
         return Err(refused(request, "a folder", "name the files in it"));
     }
     let bytes = meta.len();
-    let mut digest = Sha256::new();
+    let mut digest = blake3::Hasher::new();
     let mut buffer = vec![0; 1 << 20];
     let mut bytes_done = 0;
     loop {
@@ -239,8 +238,7 @@ fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u6
         bytes_done += read as u64;
         watcher(Progress { stage: Stage::Checking, bytes_done, bytes: bytes.max(bytes_done), rows: 0 });
     }
-    let hex = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((hex, bytes_done))
+    Ok((format!("blake3:{}", digest.finalize()), bytes_done))
 }
 
 /// What to do; for a table that nobody knows, what its columns seem to be.

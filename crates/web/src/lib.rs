@@ -3,12 +3,17 @@
 //! A request goes from the flat list in [`routes`] to one file under `pages` or `api`; both ask through the same function
 //! under `questions`, so they cannot disagree.
 
+mod admission;
 pub mod api;
 mod assets;
+mod cache;
 mod chart;
 mod deadline;
+mod encoding;
+mod export;
 pub mod format;
 mod guard;
+mod known_now;
 mod link;
 mod local;
 mod pages;
@@ -19,12 +24,16 @@ mod progress;
 mod questions;
 mod range;
 mod routes;
+mod server;
 mod state;
 mod theme;
 mod upload;
 
+pub use admission::{AdmissionCounts, Places};
+pub use cache::{CacheCounts, Edge, Keeping, tell_edge};
 pub use local::{LocalImportIn, LocalLine, LocalWorkspaceIn};
 pub use problem::{ProblemOut, WebError};
 pub use range::Preset;
 pub use routes::{local_router, router};
+pub use server::serve;
 pub use state::{AppState, Limits};

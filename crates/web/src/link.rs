@@ -4,6 +4,8 @@ use std::fmt;
 
 use axum::http::Uri;
 
+use crate::range::Preset;
+
 /// An address within this site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
@@ -26,9 +28,14 @@ impl Link {
         }
     }
 
-    /// The same address with its parameters in order; repeated ones stay in theirs, which may mean something.
+    /// The one address that stands for all that show the same: parameters in order, without the range that is shown unasked.
     #[must_use]
-    pub(crate) fn in_order(mut self) -> Self {
+    pub(crate) fn canonical(mut self) -> Self {
+        self.pairs.retain_mut(|(name, value)| {
+            *value = value.trim().to_owned();
+            (name.as_str(), value.as_str()) != ("range", Preset::UNASKED.key())
+        });
+        // Repeated parameters stay in their order, which may mean something.
         self.pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
         self
     }
@@ -102,5 +109,17 @@ mod tests {
         );
         assert_eq!(link.at("/").only(&["range"]).to_string(), "/?range=last_7_days");
         assert_eq!(Link::to("/a").to_string(), "/a");
+    }
+
+    #[test]
+    fn addresses_that_show_the_same_have_one_form() {
+        for (asked, form) in [
+            ("/?range=last_30_days", "/"),
+            ("/?to=2026-11-03&from=+2026-11-01", "/?from=2026-11-01&to=2026-11-03"),
+            ("/analytics?by=week&metrics=roas&by=platform", "/analytics?by=week&by=platform&metrics=roas"),
+            ("/?workspace=&range=all", "/?range=all"),
+        ] {
+            assert_eq!(Link::of(&asked.parse().unwrap()).canonical().to_string(), form);
+        }
     }
 }

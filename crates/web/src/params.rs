@@ -79,6 +79,11 @@ impl Params {
         self.left.iter().filter(is_asked).cloned().collect()
     }
 
+    /// Whether a parameter is given and not empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.left.iter().any(|(given, value)| given == name && !value.trim().is_empty())
+    }
+
     /// Complains about what was not read.
     pub(crate) fn done(self) -> Result<(), WebError> {
         match self.left.first() {

@@ -60,6 +60,9 @@ pub struct ProblemOut {
     /// Where what was sent differs from what is so now, if somebody else changed it meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub difference: Vec<DifferenceOut>,
+    /// When to try again, in seconds; also in the header `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// A field in which what was sent differs from what is so now.
@@ -121,6 +124,15 @@ impl WebError {
     pub(crate) fn differing(mut self, difference: Vec<DifferenceOut>) -> Self {
         if let Self::Told(problem) = &mut self {
             problem.difference = difference;
+        }
+        self
+    }
+
+    /// The same problem with when to try again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        if let Self::Told(problem) = &mut self {
+            problem.retry_after = Some(seconds);
         }
         self
     }
@@ -282,11 +294,17 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     let problem = error.report(&path);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz"];
-    if speaks_json.iter().any(|prefix| path.starts_with(prefix)) {
+    let retry_after = problem.retry_after;
+    let mut told = if speaks_json.iter().any(|prefix| path.starts_with(prefix)) {
         let json = HeaderValue::from_static("application/problem+json");
-        return (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response();
+        (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response()
+    } else {
+        (status, pages::problem::page(&state, theme, problem).await).into_response()
+    };
+    if let Some(seconds) = retry_after {
+        told.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    (status, pages::problem::page(&state, theme, problem).await).into_response()
+    told
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ impl Preset {
         Self::All,
     ];
 
+    /// The one that is shown where nothing is said.
+    pub const UNASKED: Self = Self::Last30Days;
+
     /// The name used in commands and addresses.
     pub fn key(self) -> &'static str {
         match self {

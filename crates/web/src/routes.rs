@@ -3,40 +3,58 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use crate::{AppState, api, assets, deadline, guard, local, pages, policy, problem};
+use crate::questions::Figures;
+use crate::{AppState, api, assets, cache, deadline, export, guard, local, pages, policy, problem};
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
-    answering(routes(), &state)
+    let router = answering(routes(&state), &state)
+        .layer(RequestBodyTimeoutLayer::new(state.limits.silence))
         .layer(from_fn(guard::only_own_pages))
         .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
         .layer(from_fn_with_state(state.clone(), problem::render))
-        .layer(from_fn(policy::say))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
-        .with_state(state)
+        .layer(from_fn(policy::say));
+    // What the cache serves is packed already.
+    let router = match state.limits.keeping.pack {
+        true => router.layer(CompressionLayer::new().quality(CompressionLevel::Precise(5))),
+        false => router,
+    };
+    router.with_state(state)
 }
 
 /// The same, and what only the command line may ask. Serve it on a local socket in the data folder, never on the network:
 /// who can reach it may read any file that the server may read.
 pub fn local_router(state: AppState) -> Router {
-    let routes = routes()
+    let routes = routes(&state)
         .route("/local/import", post(local::import))
         .route("/local/workspaces", post(local::ensure_workspace));
     answering(routes, &state).layer(from_fn_with_state(state.clone(), problem::render)).with_state(state)
 }
 
-fn routes() -> Router<AppState> {
+fn routes(state: &AppState) -> Router<AppState> {
+    // Figures are served by the cache; their handlers are asked only for what it does not have.
+    let kept = |of: Figures, is_page: bool, handler: MethodRouter<AppState>| {
+        let figures = cache::Figures { of, is_page };
+        handler.route_layer(from_fn_with_state((state.clone(), figures), cache::answer))
+    };
+    let page = |of, handler| kept(of, true, handler);
+    let api = |of, handler| kept(of, false, handler);
+    // The same figures as a file, which is not kept.
+    let file = |of: Figures, handler: MethodRouter<AppState>| {
+        handler.route_layer(from_fn_with_state((state.clone(), of), export::or_answer))
+    };
     // Uploads count their own bytes.
     let any_size = DefaultBodyLimit::disable;
     Router::new()
-        .route("/", get(pages::overview::show))
-        .route("/campaigns", get(pages::campaigns::list))
-        .route("/campaigns/{id}", get(pages::campaign::show))
+        .route("/", page(Figures::Overview, get(pages::overview::show)))
+        .route("/campaigns", page(Figures::Campaigns, get(pages::campaigns::list)))
+        .route("/campaigns/{id}", page(Figures::Campaign, get(pages::campaign::show)))
         .route("/plans", get(pages::plans::list).post(pages::plans::create))
         .route("/plans/bulk", get(pages::bulk::ask).post(pages::bulk::edit))
         .route("/plans/bulk/{id}", get(pages::bulk::done))
@@ -49,14 +67,20 @@ fn routes() -> Router<AppState> {
         .route("/views/{id}", post(pages::views::rename))
         .route("/views/{id}/delete", post(pages::views::delete))
         .route("/views/{id}/undelete", post(pages::views::undelete))
-        .route("/analytics", get(pages::analytics::show))
+        .route("/analytics", page(Figures::Analytics, get(pages::analytics::show)))
         .route("/imports", get(pages::imports::list).post(pages::imports::create).layer(any_size()))
         .route("/imports/{id}", get(pages::import::show))
         .route("/imports/{id}/undo", get(pages::import::ask_undo).post(pages::import::undo))
-        .route("/api/v1/overview", get(api::overview::show))
-        .route("/api/v1/campaigns", get(api::campaigns::list))
-        .route("/api/v1/campaigns/{id}", get(api::campaigns::show))
-        .route("/api/v1/analytics", get(api::analytics::show))
+        .route("/api/v1/overview", api(Figures::Overview, get(api::overview::show)))
+        .route(
+            "/api/v1/campaigns",
+            file(Figures::Campaigns, api(Figures::Campaigns, get(api::campaigns::list))),
+        )
+        .route("/api/v1/campaigns/{id}", api(Figures::Campaign, get(api::campaigns::show)))
+        .route(
+            "/api/v1/analytics",
+            file(Figures::Analytics, api(Figures::Analytics, get(api::analytics::show))),
+        )
         .route("/api/v1/imports", get(api::imports::list).post(api::imports::create).layer(any_size()))
         .route("/api/v1/imports/{id}", get(api::imports::show))
         .route("/api/v1/imports/progress/{token}", get(api::progress::follow))

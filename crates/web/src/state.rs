@@ -6,23 +6,39 @@ use std::time::{Duration, Instant};
 
 use insight::Insight;
 use ledger::Ledger;
-use store::Catalog;
+use store::facts::Interrupt;
+use store::{Catalog, WorkspaceId};
 
 use crate::WebError;
+use crate::admission::{Admission, AdmissionCounts, Load, Places};
+use crate::cache::{Answers, CacheCounts, Edge, Keeping};
+use crate::known_now::KnownNow;
 use crate::progress::Courses;
 
-/// Bounds on what one request may take.
+/// Bounds on what one request may take, and all of them together.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Largest file that may be uploaded.
     pub upload_bytes: u64,
     /// Longest time a reader is kept waiting. Imports take as long as they take.
     pub deadline: Duration,
+    /// Longest time in which nothing of an upload arrives.
+    pub silence: Duration,
+    /// How answers are kept.
+    pub keeping: Keeping,
+    /// How many questions may be asked of the engine.
+    pub places: Places,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { upload_bytes: 4 << 30, deadline: Duration::from_secs(60) }
+        Self {
+            upload_bytes: 4 << 30,
+            deadline: Duration::from_secs(60),
+            silence: Duration::from_secs(30),
+            keeping: Keeping::default(),
+            places: Places::default(),
+        }
     }
 }
 
@@ -41,26 +57,36 @@ pub struct AppState {
     /// Whether browsers keep what was seen, for the next time and for when they are offline. Where not, those that do are told
     /// to stop.
     pub service_worker: bool,
-    /// Bounds on what one request may take.
+    /// Bounds on what one request may take. Change them by [`AppState::with_limits`] only.
     pub limits: Limits,
     /// How far running uploads are.
     pub(crate) courses: Courses,
     /// When the server was started.
     pub started: Instant,
+    /// The cache between this server and its readers that is told when the data changes.
+    pub edge: Option<Arc<Edge>>,
+    pub(crate) answers: Answers,
+    pub(crate) admission: Admission,
+    pub(crate) known_now: Arc<KnownNow>,
 }
 
 impl AppState {
     /// A server of the ledger's data folder, spooling uploads into `spool`, which must exist.
     pub fn new(ledger: Ledger, insight: Arc<Insight>, spool: impl Into<PathBuf>) -> Self {
+        let limits = Limits::default();
         Self {
             ledger,
             insight,
             spool: Arc::from(spool.into()),
             allowed_hosts: None,
             service_worker: true,
-            limits: Limits::default(),
             courses: Courses::default(),
+            limits,
             started: Instant::now(),
+            edge: None,
+            answers: Answers::new(limits.keeping),
+            admission: Admission::new(limits.places),
+            known_now: Arc::default(),
         }
     }
 
@@ -85,30 +111,69 @@ impl AppState {
         self
     }
 
-    /// The same, with other bounds.
+    /// The same, with other bounds and nothing kept yet.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self.answers = Answers::new(limits.keeping);
+        self.admission = Admission::new(limits.places);
         self
+    }
+
+    /// The same, behind a cache that is to be told when the data changes. [`crate::tell_edge`] tells it.
+    #[must_use]
+    pub fn behind(mut self, edge: Edge) -> Self {
+        self.edge = Some(Arc::new(edge));
+        self
+    }
+
+    /// What the cache has counted.
+    pub fn cache_counts(&self) -> CacheCounts {
+        self.answers.counts()
+    }
+
+    /// What the admission to the engine has counted.
+    pub fn admission_counts(&self) -> AdmissionCounts {
+        self.admission.counts()
     }
 
     pub(crate) fn catalog(&self) -> &Catalog {
         self.ledger.catalog()
     }
 
-    /// Asks a question on a thread that may wait.
+    /// Asks a question on a thread that may wait, once the engine has a place for it. Whoever stops waiting for the answer
+    /// ends the question.
     pub(crate) async fn ask<T, E>(
         &self,
+        load: Load,
+        workspace: WorkspaceId,
         question: impl FnOnce(&Insight) -> Result<T, E> + Send + 'static,
     ) -> Result<T, WebError>
     where
         T: Send + 'static,
         E: Into<WebError> + Send + 'static,
     {
+        let permit = self.admission.enter(load, workspace).await?;
         let insight = Arc::clone(&self.insight);
-        tokio::task::spawn_blocking(move || question(&insight))
-            .await
-            .map_err(WebError::internal)?
-            .map_err(Into::into)
+        let interrupt = Interrupt::default();
+        let asked = EndOnDrop(interrupt.clone());
+        let answer = tokio::task::spawn_blocking(move || {
+            let answer = interrupt.over(|| question(&insight));
+            // The place is free when the engine is, whether or not anybody still waits.
+            drop(permit);
+            answer
+        })
+        .await;
+        drop(asked);
+        answer.map_err(WebError::internal)?.map_err(Into::into)
+    }
+}
+
+/// Ends the question where nobody waits for its answer any more.
+struct EndOnDrop(Interrupt);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }

@@ -108,8 +108,14 @@ pub(crate) async fn import(
     let keep = taken.clone();
     let each = move |one| keep.lock().unwrap_or_else(PoisonError::into_inner).push(one);
     let tell = move |progress| teller.iter().for_each(|teller| teller.tell(progress));
-    state.ledger.import_all(request, bounds, tell, each).await?;
-    drop(spooled);
+    let ledger = state.ledger.clone();
+    // On its own, so that a caller who leaves does not stop an import half way.
+    let importing = tokio::spawn(async move {
+        let done = ledger.import_all(request, bounds, tell, each).await;
+        drop(spooled);
+        done
+    });
+    importing.await.map_err(WebError::internal)??;
     let taken = std::mem::take(&mut *taken.lock().unwrap_or_else(PoisonError::into_inner));
     Ok((workspace, taken))
 }

@@ -59,8 +59,8 @@ pub struct NewImport {
     pub workspace: WorkspaceId,
     /// The name of the file, without its folder.
     pub file_name: String,
-    /// SHA-256 of the file, in hexadecimal.
-    pub sha256: String,
+    /// The digest of the file: `blake3:` and hexadecimal.
+    pub digest: String,
     /// Size of the file.
     pub bytes: u64,
     /// When the platform was asked.
@@ -78,8 +78,8 @@ pub struct ImportEntry {
     pub state: ImportState,
     /// The name of the file.
     pub file_name: String,
-    /// SHA-256 of the file, in hexadecimal.
-    pub sha256: String,
+    /// The digest of the file: `blake3:` and hexadecimal.
+    pub digest: String,
     /// Size of the file.
     pub bytes: u64,
     /// When the platform was asked.
@@ -103,7 +103,7 @@ fn from_row(row: &SqliteRow) -> Result<ImportEntry, CatalogError> {
         id: row.try_get("id")?,
         state: row.try_get::<String, _>("state")?.parse()?,
         file_name: row.try_get("file_name")?,
-        sha256: row.try_get("sha256")?,
+        digest: row.try_get("digest")?,
         bytes: u64::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0),
         captured_at: time(&row.try_get::<String, _>("captured_at")?)?,
         imported_at: time(&row.try_get::<String, _>("imported_at")?)?,
@@ -120,12 +120,12 @@ impl Catalog {
     /// If the catalog fails.
     pub async fn begin_import(&self, new: &NewImport) -> Result<ImportId, CatalogError> {
         let done = sqlx::query(
-            "INSERT INTO import (workspace, state, file_name, sha256, bytes, captured_at, imported_at, report)
+            "INSERT INTO import (workspace, state, file_name, digest, bytes, captured_at, imported_at, report)
              VALUES (?, 'pending', ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.workspace)
         .bind(&new.file_name)
-        .bind(&new.sha256)
+        .bind(&new.digest)
         .bind(i64::try_from(new.bytes).unwrap_or(i64::MAX))
         .bind(new.captured_at.to_string())
         .bind(Timestamp::now().to_string())
@@ -161,6 +161,7 @@ impl Catalog {
             moved_on(&mut change, workspace).await?;
         }
         change.commit().await?;
+        self.held.changed();
         Ok(())
     }
 
@@ -211,13 +212,13 @@ impl Catalog {
     pub async fn import_of_content(
         &self,
         workspace: WorkspaceId,
-        sha256: &str,
+        digest: &str,
     ) -> Result<Option<ImportEntry>, CatalogError> {
         let row = sqlx::query(
-            "SELECT * FROM import WHERE workspace = ? AND sha256 = ? AND state = 'committed' ORDER BY id DESC LIMIT 1",
+            "SELECT * FROM import WHERE workspace = ? AND digest = ? AND state = 'committed' ORDER BY id DESC LIMIT 1",
         )
         .bind(workspace)
-        .bind(sha256)
+        .bind(digest)
         .fetch_optional(&self.pool)
         .await?;
         row.as_ref().map(from_row).transpose()

@@ -1,6 +1,7 @@
 //! Catalog: who and what, the ledger of imports, plans and saved views, in one SQLite file.
 
 mod error;
+mod held;
 mod imports;
 mod mappings;
 mod plans;
@@ -8,6 +9,7 @@ mod views;
 mod workspaces;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -24,6 +26,7 @@ pub use workspaces::Workspace;
 pub struct Catalog {
     path: PathBuf,
     pool: SqlitePool,
+    held: Arc<held::Held>,
 }
 
 impl Catalog {
@@ -49,7 +52,7 @@ impl Catalog {
             }
             other => CatalogError::Migration { path: path.to_owned(), source: other },
         })?;
-        Ok(Self { path: path.to_owned(), pool })
+        Ok(Self { path: path.to_owned(), pool, held: Arc::default() })
     }
 
     /// Where the file is.

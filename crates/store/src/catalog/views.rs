@@ -118,6 +118,7 @@ impl Catalog {
                 .await?;
         moved_on(&mut change, workspace).await?;
         change.commit().await?;
+        self.held.changed();
         u32::try_from(made.last_insert_rowid()).map_err(|_| ViewError::NotFound)
     }
 
@@ -140,6 +141,7 @@ impl Catalog {
         }
         moved_on(&mut change, workspace).await?;
         change.commit().await?;
+        self.held.changed();
         Ok(())
     }
 
@@ -166,6 +168,7 @@ impl Catalog {
             .await?;
         moved_on(&mut change, workspace).await?;
         change.commit().await?;
+        self.held.changed();
         Ok(view)
     }
 }

@@ -1,5 +1,7 @@
 //! Workspaces: whose data it is. Everything else hangs on one.
 
+use std::sync::Arc;
+
 use domain::Currency;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -46,13 +48,29 @@ pub(super) async fn moved_on(
 }
 
 impl Catalog {
-    /// All workspaces, oldest first.
+    /// All workspaces, oldest first. Held in memory until one changes, as every request needs them.
     ///
     /// # Errors
     /// If the catalog fails.
-    pub async fn workspaces(&self) -> Result<Vec<Workspace>, CatalogError> {
+    pub async fn workspaces(&self) -> Result<Arc<[Workspace]>, CatalogError> {
+        let changes = match self.held.workspaces() {
+            Ok(workspaces) => return Ok(workspaces),
+            Err(changes) => changes,
+        };
         let rows = sqlx::query("SELECT * FROM workspace ORDER BY id").fetch_all(&self.pool).await?;
-        rows.iter().map(from_row).collect()
+        let workspaces: Arc<[Workspace]> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+        self.held.hold(changes, &workspaces);
+        Ok(workspaces)
+    }
+
+    /// Counts the changes of workspaces, of their names and of their data. Wait on it to hear of the next.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.held.changes()
+    }
+
+    /// How often workspaces were made or marked since the catalog was opened: lists of them that are equally old name the same.
+    pub fn naming(&self) -> u64 {
+        self.held.naming()
     }
 
     /// The workspace of this name, if there is one.
@@ -72,11 +90,15 @@ impl Catalog {
     /// # Errors
     /// If the catalog fails.
     pub async fn ensure_workspace(&self, name: &str) -> Result<Workspace, CatalogError> {
-        sqlx::query("INSERT INTO workspace (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            .bind(name)
-            .bind(Timestamp::now().to_string())
-            .execute(&self.pool)
-            .await?;
+        let made =
+            sqlx::query("INSERT INTO workspace (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .bind(name)
+                .bind(Timestamp::now().to_string())
+                .execute(&self.pool)
+                .await?;
+        if made.rows_affected() > 0 {
+            self.held.renamed();
+        }
         let row =
             sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_one(&self.pool).await?;
         from_row(&row)
@@ -91,6 +113,7 @@ impl Catalog {
             .bind(workspace)
             .execute(&self.pool)
             .await?;
+        self.held.renamed();
         Ok(())
     }
 
@@ -108,6 +131,7 @@ impl Catalog {
             .bind(workspace)
             .execute(&self.pool)
             .await?;
+        self.held.changed();
         Ok(())
     }
 }

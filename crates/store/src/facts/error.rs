@@ -57,6 +57,9 @@ pub enum FactsError {
         /// The number.
         number: i64,
     },
+    /// Whoever asked has left.
+    #[error("the question was given up before it was answered")]
+    Ended,
     /// There is no space left for what the engine has to write.
     #[error("the disk of the data folder is full; make room and try again")]
     DiskFull,

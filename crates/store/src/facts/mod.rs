@@ -7,6 +7,7 @@ mod account;
 mod apply;
 mod error;
 mod identity;
+mod interrupt;
 mod range;
 mod rollup;
 mod scope;
@@ -24,6 +25,7 @@ pub use account::{Account, AccountId, accounts_of};
 pub use apply::{Change, Plan};
 pub use error::FactsError;
 pub use identity::{Identity, Names};
+pub use interrupt::Interrupt;
 pub use range::RangeComparison;
 pub use scope::{KnownScope, KnownSegment, chosen_levels, known_scopes};
 pub use sql::{currency_number, currency_of, days_literal};
@@ -105,10 +107,11 @@ impl Facts {
         self.changes.load(Ordering::Acquire)
     }
 
-    /// Runs `read` on a connection of its own while no commit can come between: all its statements see one state.
+    /// Runs `read` on a connection of its own while no commit can come between: all its statements see one state. Under an
+    /// [`Interrupt`] it can be ended from outside.
     ///
     /// # Errors
-    /// What `read` returns, or that no connection could be made.
+    /// What `read` returns, that no connection could be made, or that it was ended.
     pub fn read<T, E: From<FactsError>>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, E>,
@@ -119,7 +122,10 @@ impl Facts {
             None => locked(&self.writer).try_clone().map_err(FactsError::from)?,
         };
         let open = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        let answer = read(&connection);
+        let answer = match interrupt::watch(&connection) {
+            Ok(_watched) => read(&connection),
+            Err(ended) => Err(ended.into()),
+        };
         drop(open);
         locked(&self.readers).push(connection);
         answer

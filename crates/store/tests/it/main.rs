@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
 
 mod formats;
+mod interrupt;
 mod ledger;
 mod model;
 mod plans;

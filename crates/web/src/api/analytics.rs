@@ -47,6 +47,7 @@ pub struct AnalyticsOut {
     (status = 200, description = "A page of the answer", body = AnalyticsOut),
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
+    (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
     State(state): State<AppState>,

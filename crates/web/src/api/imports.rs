@@ -161,8 +161,8 @@ pub struct ImportEntryOut {
     pub state: ImportState,
     /// The name of the file.
     pub file_name: String,
-    /// SHA-256 of the file, in hexadecimal.
-    pub sha256: String,
+    /// The digest of the file: `blake3:` and hexadecimal; older entries have `sha256:`.
+    pub digest: String,
     /// Size of the file.
     pub bytes: u64,
     /// When the platform was asked.
@@ -293,9 +293,9 @@ impl ImportedFileOut {
 impl ImportEntryOut {
     fn of(entry: ImportEntry) -> Result<Self, WebError> {
         let report = questions::imports::report(&entry)?.into();
-        let ImportEntry { id, state, file_name, sha256, bytes, captured_at, imported_at, undone_at, .. } =
+        let ImportEntry { id, state, file_name, digest, bytes, captured_at, imported_at, undone_at, .. } =
             entry;
-        Ok(Self { id, state, file_name, sha256, bytes, captured_at, imported_at, undone_at, report })
+        Ok(Self { id, state, file_name, digest, bytes, captured_at, imported_at, undone_at, report })
     }
 }
 

@@ -60,6 +60,8 @@ pub(super) struct CampaignsIn {
     limit: Option<u32>,
     /// The `next` of the page before.
     after: Option<String>,
+    /// `json` or `csv`; without one, what `Accept` says. As CSV all rows are sent unless `limit` says how many.
+    format: Option<String>,
 }
 
 /// What to show, cut by what.
@@ -89,6 +91,8 @@ pub(super) struct AnalyticsIn {
     limit: Option<u32>,
     /// The `next` of the page before.
     after: Option<String>,
+    /// `json` or `csv`; without one, what `Accept` says. As CSV all rows are sent unless `limit` says how many.
+    format: Option<String>,
 }
 
 /// Whose data.

@@ -46,7 +46,7 @@ pub(crate) async fn list(
 ) -> Result<Json<WorkspacesOut>, WebError> {
     params.done()?;
     let workspaces = state.catalog().workspaces().await?;
-    Ok(Json(WorkspacesOut { workspaces: workspaces.into_iter().map(WorkspaceOut::from).collect() }))
+    Ok(Json(WorkspacesOut { workspaces: workspaces.iter().cloned().map(WorkspaceOut::from).collect() }))
 }
 
 impl From<Workspace> for WorkspaceOut {

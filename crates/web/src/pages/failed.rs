@@ -3,8 +3,8 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::WebError;
 use crate::link::Link;
+use crate::{WebError, cache};
 
 /// A panel whose question failed.
 #[derive(Debug, Clone, Template)]
@@ -22,11 +22,12 @@ impl Failed {
     /// Logs the error and shows it in its panel.
     ///
     /// # Errors
-    /// The error itself, if it is one that the sender can mend: then there is nothing to show around it.
+    /// The error itself, if it is one that the sender can mend, or that passes by itself: then there is nothing to show around it.
     pub(super) fn of(error: WebError, link: &Link) -> Result<Self, WebError> {
-        if !error.is_ours() {
+        if !error.is_ours() || error.problem().retry_after.is_some() {
             return Err(error);
         }
+        cache::not_to_be_kept();
         let problem = error.report(link.path());
         Ok(Self {
             detail: problem.detail,

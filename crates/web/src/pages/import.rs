@@ -25,7 +25,7 @@ struct ImportPage {
     imported: String,
     undone: String,
     size: String,
-    sha256: String,
+    digest: String,
     undo_href: String,
     list_href: String,
 }
@@ -61,7 +61,7 @@ pub(crate) async fn show(
         imported: format::moment(entry.imported_at, 0),
         undone: entry.undone_at.map(|at| format::moment(at, 0)).unwrap_or_default(),
         size: format::bytes(entry.bytes),
-        sha256: entry.sha256.clone(),
+        digest: entry.digest.clone(),
         undo_href: undo_link(entry.id, &workspace.name),
         list_href: link.at("/imports").only(&["workspace"]).to_string(),
     })

@@ -84,8 +84,7 @@ impl Shell {
         link: &Link,
         workspace: &Workspace,
     ) -> Result<Self, WebError> {
-        let id = workspace.id;
-        let known = state.ask(move |insight| insight.known(id, None)).await?;
+        let known = state.known_now(workspace).await?;
         Self::around(state, theme, title.into(), section, link, workspace, &known).await
     }
 

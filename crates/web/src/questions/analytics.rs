@@ -5,6 +5,7 @@ use insight::{Answer, Query};
 
 use super::View;
 use super::campaigns::filter;
+use crate::admission::Load;
 use crate::params::Params;
 use crate::{AppState, WebError};
 
@@ -29,7 +30,7 @@ pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, 
 /// Answers it.
 pub(crate) async fn answer(state: &AppState, view: &View, query: &Query) -> Result<Answer, WebError> {
     let (asker, asked) = (view.asker(), query.clone());
-    state.ask(move |insight| insight.ask(asker, &asked)).await
+    state.ask(Load::Heavy, asker.workspace, move |insight| insight.ask(asker, &asked)).await
 }
 
 fn query(view: &View, params: &mut Params) -> Result<Query, WebError> {

@@ -8,6 +8,7 @@ use insight::query::SortBy;
 use insight::{Dimension, Filter, Sort};
 
 use super::View;
+use crate::admission::Load;
 use crate::params::Params;
 use crate::{AppState, WebError};
 
@@ -48,13 +49,13 @@ pub(crate) async fn answer(
     question: &ListQuestion,
 ) -> Result<CampaignList, WebError> {
     let (asker, asked) = (view.asker(), question.query.clone());
-    state.ask(move |insight| insight.campaigns(asker, &asked)).await
+    state.ask(Load::Light, asker.workspace, move |insight| insight.campaigns(asker, &asked)).await
 }
 
 /// The words by which campaigns can be picked.
 pub(crate) async fn words(state: &AppState, view: &View) -> Result<CampaignWords, WebError> {
     let asker = view.asker();
-    state.ask(move |insight| insight.campaign_words(asker)).await
+    state.ask(Load::Light, asker.workspace, move |insight| insight.campaign_words(asker)).await
 }
 
 /// Reads the question for a page of the list.
@@ -112,18 +113,25 @@ impl Picked {
     }
 }
 
+/// The number of a campaign, as an address gives it.
+pub(super) fn number(id: &str) -> Result<u32, WebError> {
+    id.parse().map_err(|_| WebError::not_found(format!("there is no campaign '{id}'")))
+}
+
 /// Reads the question for one campaign and answers it.
 pub(crate) async fn campaign(
     state: &AppState,
     id: &str,
     mut params: Params,
 ) -> Result<(View, Campaign), WebError> {
-    let id: u32 = id.parse().map_err(|_| WebError::not_found(format!("there is no campaign '{id}'")))?;
+    let id = number(id)?;
     let view = View::read(state, &mut params, Some(Comparison::Previous)).await?;
     params.done()?;
     let (asker, period, as_of) = (view.asker(), view.period, view.as_of);
     let compare = view.compare.unwrap_or(Comparison::Previous);
-    let campaign = state.ask(move |insight| insight.campaign(asker, id, period, compare, as_of)).await?;
+    let campaign = state
+        .ask(Load::Light, asker.workspace, move |insight| insight.campaign(asker, id, period, compare, as_of))
+        .await?;
     Ok((view, campaign))
 }
 

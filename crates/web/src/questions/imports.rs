@@ -63,6 +63,9 @@ pub(crate) async fn undo(
     params: Params,
 ) -> Result<(Workspace, Undone), WebError> {
     let (workspace, entry) = import(state, id, params).await?;
-    let undone = state.ledger.undo(workspace.id, entry.id).await?;
-    Ok((workspace, undone))
+    let ledger = state.ledger.clone();
+    let (id, import) = (workspace.id, entry.id);
+    // On its own, so that a caller who leaves does not stop it half way.
+    let undoing = tokio::spawn(async move { ledger.undo(id, import).await });
+    Ok((workspace, undoing.await.map_err(WebError::internal)??))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod analytics;
 pub(crate) mod campaigns;
+mod figures;
 pub(crate) mod imports;
 pub(crate) mod overview;
 pub(crate) mod plans;
@@ -10,5 +11,6 @@ mod view;
 pub(crate) mod views;
 mod workspace;
 
+pub(crate) use figures::{Figures, read};
 pub(crate) use view::{VIEW_PARAMETERS, View};
 pub(crate) use workspace::{chosen, named};

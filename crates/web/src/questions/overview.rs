@@ -4,6 +4,7 @@ use domain::Comparison;
 use insight::overview::Overview;
 
 use super::View;
+use crate::admission::Load;
 use crate::params::Params;
 use crate::{AppState, WebError};
 
@@ -25,5 +26,7 @@ pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<View, W
 pub(crate) async fn answer(state: &AppState, view: &View) -> Result<Overview, WebError> {
     let (asker, period, as_of) = (view.asker(), view.period, view.as_of);
     let compare = view.compare.unwrap_or(Comparison::Previous);
-    state.ask(move |insight| insight.overview(asker, period, compare, as_of)).await
+    state
+        .ask(Load::Light, asker.workspace, move |insight| insight.overview(asker, period, compare, as_of))
+        .await
 }

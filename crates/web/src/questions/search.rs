@@ -6,6 +6,7 @@ use insight::filter::{Field, Filter, WordTest};
 use insight::{Dimension, Query, Sort};
 
 use super::{VIEW_PARAMETERS, View, views};
+use crate::admission::Load;
 use crate::link::Link;
 use crate::params::Params;
 use crate::range::Preset;
@@ -130,7 +131,7 @@ async fn campaigns(
         words: vec![format!("%{escaped}%")],
     };
     let answer = state
-        .ask(move |insight| {
+        .ask(Load::Light, asker.workspace, move |insight| {
             // A campaign of long ago is found as well.
             let known = insight.known(asker.workspace, None)?;
             let days = known.scopes.iter().flat_map(|scope| &scope.segments).map(|segment| segment.period);

@@ -55,8 +55,7 @@ impl View {
             "as_of",
             "use a time with its offset, such as 2026-11-22T06:00:00Z (in addresses + is %2B)",
         )?;
-        let id = workspace.id;
-        let known = state.ask(move |insight| insight.known(id, None)).await?;
+        let known = state.known_now(&workspace).await?;
         let segments = || known.scopes.iter().flat_map(|scope| &scope.segments);
         let newest = segments().map(|segment| segment.period.to()).max();
         let oldest = segments().map(|segment| segment.period.from()).min();
@@ -68,7 +67,7 @@ impl View {
                 return Err(WebError::parameter("range", "it can't stand beside 'from' and 'to'", remedy));
             }
             (preset, None, None) => {
-                let preset = preset.unwrap_or(Preset::Last30Days);
+                let preset = preset.unwrap_or(Preset::UNASKED);
                 (Some(preset), preset.period(start, end))
             }
             (None, None, Some(to)) => (None, Period::ending(to, 30)),

@@ -24,7 +24,7 @@ pub(crate) fn address(text: &str) -> Result<String, WebError> {
     if uri.authority().is_some() || text.starts_with("//") || !PATHS.contains(&link.path()) {
         return Err(wrong("it is no page whose view can be saved"));
     }
-    let address = link.in_order().to_string();
+    let address = link.canonical().to_string();
     match address.len() > LONGEST {
         true => Err(wrong("it is too long")),
         false => Ok(address),

@@ -18,14 +18,14 @@ pub(crate) async fn chosen(state: &AppState, params: &mut Params) -> Result<Work
         return Ok(Workspace { id: 0, name, currency: None, is_sample: false, data_version: 0 });
     }
     if name.is_some() {
-        return pick(workspaces, name.as_deref());
+        return pick(&workspaces, name.as_deref());
     }
-    let with_data: Vec<Workspace> =
-        workspaces.iter().filter(|workspace| workspace.data_version > 0).cloned().collect();
-    let offered = if with_data.is_empty() { workspaces } else { with_data };
-    match default_of(&offered).or(offered.first()) {
+    let with_data: Vec<&Workspace> =
+        workspaces.iter().filter(|workspace| workspace.data_version > 0).collect();
+    let offered = if with_data.is_empty() { workspaces.iter().collect() } else { with_data };
+    match default_of(&offered).or(offered.first().copied()) {
         Some(chosen) => Ok(chosen.clone()),
-        None => pick(offered, None),
+        None => pick(&workspaces, None),
     }
 }
 
@@ -36,20 +36,20 @@ pub(crate) async fn named(state: &AppState, name: Option<&str>) -> Result<Worksp
     if workspaces.is_empty() && name.is_none_or(|name| name == FIRST) {
         return Ok(state.catalog().ensure_workspace(FIRST).await?);
     }
-    pick(workspaces, name)
+    pick(&workspaces, name)
 }
 
-fn default_of(workspaces: &[Workspace]) -> Option<&Workspace> {
+fn default_of<'w>(workspaces: &[&'w Workspace]) -> Option<&'w Workspace> {
     match workspaces {
         [only] => Some(only),
-        several => several.iter().find(|workspace| workspace.name == FIRST),
+        several => several.iter().find(|workspace| workspace.name == FIRST).copied(),
     }
 }
 
-fn pick(workspaces: Vec<Workspace>, name: Option<&str>) -> Result<Workspace, WebError> {
+fn pick(workspaces: &[Workspace], name: Option<&str>) -> Result<Workspace, WebError> {
     let found = match name {
         Some(name) => workspaces.iter().find(|workspace| workspace.name == name),
-        None => default_of(&workspaces),
+        None => default_of(&workspaces.iter().collect::<Vec<_>>()),
     };
     found.cloned().ok_or_else(|| {
         let names: Vec<&str> = workspaces.iter().map(|workspace| workspace.name.as_str()).collect();

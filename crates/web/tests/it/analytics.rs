@@ -47,7 +47,7 @@ async fn the_form_repeats_what_was_asked() {
         "<option value=\"month\" selected>",
         "Nov 2026",
         "2,025.50",
-        "href=\"/api/v1/analytics?from=2026-11-01",
+        "href=\"/api/v1/analytics?by=month",
     ] {
         assert!(page.contains(text), "{text} in {page}");
     }

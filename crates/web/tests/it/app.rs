@@ -2,14 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use it")]
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use bytes::Bytes;
+use domain::Level;
 use http_body_util::BodyExt;
 use insight::Insight;
 use ledger::Ledger;
 use serde_json::Value;
+use store::Facts;
+use store::facts::FactsError;
 use tower::ServiceExt;
 use web::{AppState, Limits, local_router, router};
 
@@ -21,9 +26,16 @@ pub const META: &str = include_str!("fixtures/meta.csv");
 pub const TAKEN: &str = "2026-11-03T06:12:00Z";
 
 /// A whole server.
+#[derive(Clone)]
 pub struct TestApp {
     pub state: AppState,
-    _folder: tempfile::TempDir,
+    _folder: Arc<tempfile::TempDir>,
+}
+
+/// An engine that answers nothing until this is dropped.
+pub struct HeldEngine {
+    release: Option<mpsc::Sender<()>>,
+    holder: Option<JoinHandle<()>>,
 }
 
 /// What came back.
@@ -42,7 +54,37 @@ impl TestApp {
         let insight = Arc::new(Insight::new(ledger.facts().clone()));
         let limits = Limits { upload_bytes: 1 << 20, ..Limits::default() };
         let state = AppState::new(ledger, insight, folder.path()).with_limits(limits);
-        Self { state, _folder: folder }
+        Self { state, _folder: Arc::new(folder) }
+    }
+
+    /// The same folder behind a server with other bounds, which has kept and counted nothing yet.
+    pub fn with_limits(&self, limits: Limits) -> Self {
+        Self { state: self.state.clone().with_limits(limits), ..self.clone() }
+    }
+
+    /// Takes every connection to the engine, and the one that makes more.
+    pub fn hold_engine(&self) -> HeldEngine {
+        fn hold(facts: &Facts, connections: u32, then: &dyn Fn()) {
+            if connections == 0 {
+                let _staging = facts.stage(1, Level::Campaign).unwrap();
+                return then();
+            }
+            let held: Result<(), FactsError> = facts.read(|_| {
+                hold(facts, connections - 1, then);
+                Ok(())
+            });
+            held.unwrap();
+        }
+        let facts = self.state.insight.facts().clone();
+        let ((release, released), (held, is_held)) = (mpsc::channel::<()>(), mpsc::channel());
+        let holder = std::thread::spawn(move || {
+            hold(&facts, 16, &|| {
+                held.send(()).unwrap();
+                assert!(released.recv().is_err(), "it ends with its sender");
+            });
+        });
+        is_held.recv().unwrap();
+        HeldEngine { release: Some(release), holder: Some(holder) }
     }
 
     /// With GOOGLE imported.
@@ -116,10 +158,27 @@ impl TestApp {
         answered(router(self.state.clone()), request).await
     }
 
+    /// The same with the bytes of the body as they are sent.
+    pub async fn bytes(&self, request: Request<Body>) -> (Answer, Bytes) {
+        let (parts, body) = router(self.state.clone()).oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let response = Response::from_parts(parts, ());
+        (Answer { status: response.status(), response, text: String::new() }, bytes)
+    }
+
     /// Any request to the router of the local socket.
     pub async fn send_locally(&self, path: &str, body: Value) -> Answer {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
         answered(local_router(self.state.clone()), request.body(Body::from(body.to_string())).unwrap()).await
+    }
+}
+
+impl Drop for HeldEngine {
+    fn drop(&mut self) {
+        drop(self.release.take());
+        if let Some(holder) = self.holder.take() {
+            holder.join().unwrap();
+        }
     }
 }
 

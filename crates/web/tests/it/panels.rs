@@ -28,7 +28,7 @@ async fn without_entities() -> TestApp {
 #[tokio::test]
 async fn a_panel_that_fails_leaves_the_rest() {
     let app = without_entities().await;
-    for path in [format!("/?{DAYS}"), format!("/campaigns?{DAYS}"), format!("/analytics?{DAYS}&by=campaign")]
+    for path in [format!("/?{DAYS}"), format!("/campaigns?{DAYS}"), format!("/analytics?by=campaign&{DAYS}")]
     {
         let page = app.page(&path).await;
         let failed = part(&page, "data-failed", "</div>");
@@ -38,6 +38,12 @@ async fn a_panel_that_fails_leaves_the_rest() {
         assert!(!page.contains("DROP") && !page.contains("Catalog Error"), "the engine's words stay inside");
     }
     assert!(app.page(&format!("/?{DAYS}")).await.contains("3 Nov is provisional"));
+    let counts = app.state.cache_counts();
+    assert_eq!(
+        (counts.entries, counts.failed, counts.hits),
+        (0, 4, 0),
+        "what failed is not kept: {counts:?}"
+    );
     let wrong = app.get("/?from=yesterday").await;
     assert_eq!(wrong.status, 400, "what the sender can mend is no failed panel");
 }
@@ -165,6 +171,6 @@ async fn the_query_is_shown_for_other_doors() {
     let app = TestApp::with_google().await;
     let page = app.page(&format!("/analytics?{DAYS}&metrics=spend,roas&by=campaign")).await;
     let shown = part(&page, "Show the query", "</details>");
-    assert!(shown.contains("/api/v1/analytics?from=2026-11-01"), "{shown}");
+    assert!(shown.contains("/api/v1/analytics?by=campaign&#38;from=2026-11-01"), "{shown}");
     assert!(shown.contains("adroit query --metrics spend,roas --by campaign --from 2026-11-01"), "{shown}");
 }

@@ -260,3 +260,23 @@ async fn hostile_plans_are_text_on_every_page() {
     let answer = form(&app, "/plans/1", &[("version", "1"), ("owner", HOSTILE), ("notes", HOSTILE)]).await;
     assert!(answer.status == 412 && !answer.text.contains("<img"));
 }
+
+#[tokio::test]
+async fn what_is_kept_is_of_the_past_once_a_plan_or_a_view_is_written() {
+    let app = TestApp::with_google().await;
+    let brand = campaign(&app, "Brand").await.to_string();
+    let tags = async || {
+        let (list, page) =
+            (app.get("/api/v1/campaigns?range=all&label=q4").await, app.get("/campaigns?range=all").await);
+        (list.header("etag").to_owned(), list.json()["row_count"].clone(), page.text)
+    };
+    let before = tags().await;
+    assert_eq!(tags().await.0, before.0, "nothing was written");
+    form(&app, "/plans", &[("campaign", &brand), ("labels", "q4")]).await;
+    let after = tags().await;
+    assert_ne!(after.0, before.0);
+    assert_eq!((before.1, after.1), (json!(0), json!(1)));
+    assert!(!before.2.contains("<bdi>q4</bdi>") && after.2.contains("<bdi>q4</bdi>"));
+    form(&app, "/views", &[("name", "All days"), ("address", "/campaigns?range=all")]).await;
+    assert!(tags().await.2.contains("<bdi>All days</bdi>"));
+}

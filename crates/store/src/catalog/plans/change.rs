@@ -74,6 +74,7 @@ impl Catalog {
             moved_on(&mut change, workspace).await?;
         }
         change.commit().await?;
+        self.held.changed();
         Ok((id, self.plan(workspace, id).await?))
     }
 
@@ -105,6 +106,7 @@ impl Catalog {
         }
         moved_on(&mut change, workspace).await?;
         change.commit().await?;
+        self.held.changed();
         Ok(WrittenPlans { bulk: Some(bulk), changes })
     }
 

@@ -6,6 +6,7 @@ use insight::campaigns::CampaignAbout;
 use store::catalog::{Plan, PlanId, Workspace};
 
 use super::{asker, campaign_of};
+use crate::admission::Load;
 use crate::{AppState, WebError};
 
 /// A campaign that may be the one that was planned.
@@ -37,7 +38,9 @@ pub(crate) async fn proposals(
     }
     let names: Vec<String> = planned.iter().map(|(_, planned)| planned.name.clone()).collect();
     let asker = asker(workspace);
-    let called = state.ask(move |insight| insight.campaigns_called(asker, &names)).await?;
+    let called = state
+        .ask(Load::Light, asker.workspace, move |insight| insight.campaigns_called(asker, &names))
+        .await?;
     let own: Vec<PlanAbout> = called.iter().map(|campaign| PlanAbout::Campaign(campaign.id)).collect();
     let taken = state.catalog().plans_about(workspace.id, &own).await?;
     let taken: Vec<u32> = taken.iter().filter_map(|plan| campaign_of(&plan.state.about)).collect();

@@ -14,6 +14,7 @@ use insight::campaigns::CampaignAbout;
 use store::catalog::{Plan, PlanChange, PlanId, PlanState, PlanWrite, Workspace};
 
 use super::{chosen, named};
+use crate::admission::Load;
 use crate::params::Params;
 use crate::{AppState, WebError};
 
@@ -124,7 +125,7 @@ pub(crate) async fn campaigns(
         return Ok(Vec::new());
     }
     let asker = asker(workspace);
-    state.ask(move |insight| insight.about_campaigns(asker, &ids)).await
+    state.ask(Load::Light, asker.workspace, move |insight| insight.about_campaigns(asker, &ids)).await
 }
 
 /// The plan about a thing, if there is one.

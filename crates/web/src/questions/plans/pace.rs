@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use store::catalog::{Plan, PlanId, Workspace};
 
 use super::{asker, campaign_of};
+use crate::admission::Load;
 use crate::{AppState, WebError};
 
 /// How spend goes along with a budget, or why that can't be told.
@@ -61,7 +62,8 @@ pub(crate) async fn going(
         return Ok(HashMap::new());
     }
     let (asker, question) = (asker(workspace), asked.iter().map(|(_, of)| of.clone()).collect::<Vec<_>>());
-    let months = state.ask(move |insight| insight.months(asker, &question)).await?;
+    let months =
+        state.ask(Load::Light, asker.workspace, move |insight| insight.months(asker, &question)).await?;
     Ok(asked.iter().zip(months).map(|((plan, _), month)| (plan.id, going_of(plan, month))).collect())
 }
 

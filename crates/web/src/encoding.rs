@@ -1,0 +1,141 @@
+//! How a body is packed for the wire: what the client takes, and what that makes of the bytes.
+
+use std::io::{self, Write};
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
+
+/// A way to pack a body, from the one preferred most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Brotli,
+    Zstd,
+    Gzip,
+    Identity,
+}
+
+impl Encoding {
+    const PACKED: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
+
+    /// How many ways to pack there are.
+    pub const COUNT: usize = Self::PACKED.len();
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Zstd => "zstd",
+            Self::Gzip => "gzip",
+            Self::Identity => "identity",
+        }
+    }
+
+    /// The header that says so; none for bytes as they are.
+    pub fn header(self) -> Option<HeaderValue> {
+        (self != Self::Identity).then(|| HeaderValue::from_static(self.name()))
+    }
+
+    /// Its place among the packed ones.
+    pub fn place(self) -> Option<usize> {
+        Self::PACKED.iter().position(|packed| *packed == self)
+    }
+
+    /// The packed one at a place.
+    pub fn at(place: usize) -> Self {
+        Self::PACKED.get(place).copied().unwrap_or(Self::Identity)
+    }
+
+    /// What the client likes best; of what it likes equally, what packs tightest. Without a wish: as it is.
+    pub fn accepted(headers: &HeaderMap) -> Self {
+        let mut said = [None; 4];
+        let mut others = None;
+        let texts =
+            headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+        for item in texts.flat_map(|text| text.split(',')) {
+            let (name, weight) = weighted(item);
+            match [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity]
+                .into_iter()
+                .find(|of| of.is_called(name))
+            {
+                Some(of) => said[of as usize] = Some(weight),
+                None if name == "*" => others = Some(weight),
+                None => {}
+            }
+        }
+        let weight = |of: Self| said[of as usize].or(others).unwrap_or(0);
+        let best = Self::PACKED.into_iter().rev().max_by_key(|of| weight(*of)).unwrap_or(Self::Identity);
+        match weight(best) > 0 && weight(best) >= said[Self::Identity as usize].unwrap_or(0) {
+            true => best,
+            false => Self::Identity,
+        }
+    }
+
+    fn is_called(self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(self.name()) || (self == Self::Gzip && name.eq_ignore_ascii_case("x-gzip"))
+    }
+
+    /// Packs a body. Takes milliseconds: call it where waiting is allowed.
+    ///
+    /// # Errors
+    /// If the packer fails, which writing to memory never makes it do.
+    pub fn pack(self, body: &[u8]) -> io::Result<Bytes> {
+        let mut packed = Vec::with_capacity(body.len() / 4);
+        match self {
+            Self::Brotli => {
+                let params = brotli::enc::BrotliEncoderParams {
+                    quality: 5,
+                    size_hint: body.len(),
+                    ..Default::default()
+                };
+                brotli::BrotliCompress(&mut &body[..], &mut packed, &params)?;
+            }
+            Self::Zstd => packed = zstd::encode_all(body, 6)?,
+            Self::Gzip => {
+                let mut packer = flate2::write::GzEncoder::new(&mut packed, flate2::Compression::new(6));
+                packer.write_all(body)?;
+                packer.finish()?;
+            }
+            Self::Identity => packed.extend_from_slice(body),
+        }
+        packed.shrink_to_fit();
+        Ok(packed.into())
+    }
+}
+
+/// A name and its weight in thousandths.
+fn weighted(item: &str) -> (&str, u16) {
+    let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+    let q = parameters.split(';').find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f32>().unwrap_or(0.0))
+    });
+    (name.trim(), (q.unwrap_or(1.0).clamp(0.0, 1.0) * 1000.0) as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_chooses() {
+        for (said, chosen) in [
+            ("", Encoding::Identity),
+            ("gzip, deflate, br, zstd", Encoding::Brotli),
+            ("gzip, deflate", Encoding::Gzip),
+            ("zstd, gzip", Encoding::Zstd),
+            ("br;q=0.1, gzip;q=0.9", Encoding::Gzip),
+            ("br;q=0, gzip;q=0", Encoding::Identity),
+            ("*", Encoding::Brotli),
+            ("*;q=0", Encoding::Identity),
+            ("br;q=0, *;q=0.5", Encoding::Zstd),
+            ("identity, br;q=0.5", Encoding::Identity),
+            ("identity;q=0.2, X-GZIP;q=0.3", Encoding::Gzip),
+            ("deflate", Encoding::Identity),
+            ("br;q=nonsense", Encoding::Identity),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, said.parse().unwrap())]);
+            assert_eq!(Encoding::accepted(&headers), chosen, "{said}");
+        }
+        assert_eq!(Encoding::accepted(&HeaderMap::new()), Encoding::Identity);
+    }
+}

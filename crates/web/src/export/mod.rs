@@ -1,0 +1,139 @@
+//! Campaigns and analytics as CSV, for spreadsheets and programs: streamed, so that memory stays bounded however long it is.
+
+mod cells;
+mod part;
+mod rows;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::encoding::Encoding;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::Figures;
+use crate::{AppState, WebError};
+use part::{Part, Wish};
+use rows::Rows;
+
+/// Pieces of the file that wait until the client takes them.
+const PIECES_AHEAD: usize = 2;
+
+/// Sends the file where one is asked for, by `format=csv` or `Accept: text/csv`; else leaves the request to whoever is next.
+pub(crate) async fn or_answer(
+    State((state, figures)): State<(AppState, Figures)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let format = Params::of(parts.uri.query().unwrap_or_default()).text("format");
+    let wants_csv = match format.as_ref().map(Option::as_deref) {
+        Err(_) => false,
+        Ok(None) => prefers_csv(&parts.headers),
+        Ok(Some("csv")) => true,
+        Ok(Some("json")) => false,
+        Ok(Some(other)) => {
+            let detail = format!("'{other}' is not known");
+            return WebError::parameter("format", &detail, "use json or csv").into_response();
+        }
+    };
+    // The format is settled here: nobody else knows the parameter. Given twice, it is refused like any other.
+    if format.is_ok_and(|format| format.is_some()) {
+        match Link::of(&parts.uri).without(&["format"]).to_string().parse() {
+            Ok(uri) => parts.uri = uri,
+            Err(error) => return WebError::internal(error).into_response(),
+        }
+    }
+    let mut response = match wants_csv {
+        true => send(&state, figures, &parts).await.unwrap_or_else(IntoResponse::into_response),
+        false => next.run(Request::from_parts(parts, body)).await,
+    };
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Response, WebError> {
+    let params = Params::of(parts.uri.query().unwrap_or_default());
+    let (rows, first) = Rows::begin(state, figures, params).await?;
+    let disposition = format!("attachment; filename=\"{}\"", rows.file_name());
+    let mut headers = HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::internal)?),
+    ]);
+    // Packed, a file has other bytes, which are not counted here.
+    let tag =
+        format!("\"{:032x}-csv\"", xxh3_128(format!("{} {}", state.answers.run(), rows.key()).as_bytes()));
+    if Encoding::accepted(&parts.headers) == Encoding::Identity {
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(WebError::internal)?);
+        if let Some(wish) = Wish::of(&parts.headers, &tag) {
+            return Ok(Part::of(pieces(state.clone(), rows, first), &state.spool, wish)
+                .await?
+                .response(headers));
+        }
+    }
+    let body = Body::from_stream(ReceiverStream::new(pieces(state.clone(), rows, first)));
+    Ok((headers, body).into_response())
+}
+
+/// The file piece by piece, each made when the one before was taken. An error breaks it off, which the client notices.
+fn pieces(state: AppState, mut rows: Rows, first: Bytes) -> mpsc::Receiver<Result<Bytes, WebError>> {
+    let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
+    tokio::spawn(async move {
+        let mut piece = Some(Ok(first));
+        while let Some(made) = piece {
+            if made.is_err() {
+                tracing::warn!("an export was broken off");
+            }
+            let is_last = made.is_err();
+            if sender.send(made).await.is_err() || is_last {
+                return;
+            }
+            piece = rows.next(&state).await.transpose();
+        }
+    });
+    pieces
+}
+
+/// Whether the client would rather have CSV than JSON.
+fn prefers_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+    let mut kinds = accepted.flat_map(|kinds| kinds.split(',')).map(|kind| {
+        let (kind, rest) = kind.split_once(';').unwrap_or((kind, ""));
+        let q = rest.split(';').find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok());
+        (kind.trim().to_ascii_lowercase(), q.unwrap_or(1.0))
+    });
+    let weight = |kinds: &[(String, f32)], name: &str| {
+        kinds.iter().find(|(kind, _)| kind == name).map_or(0.0, |(_, weight)| *weight)
+    };
+    let kinds: Vec<_> = kinds.by_ref().collect();
+    weight(&kinds, "text/csv") > weight(&kinds, "application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_is_sent_to_who_would_rather_have_it() {
+        for (accept, csv) in [
+            ("text/csv", true),
+            ("text/csv, */*;q=0.1", true),
+            ("application/json, text/csv;q=0.5", false),
+            ("text/csv;q=0.5, application/json;q=0.2", true),
+            ("*/*", false),
+            ("text/csv;q=0", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
+            assert_eq!(prefers_csv(&headers), csv, "{accept}");
+        }
+    }
+}
