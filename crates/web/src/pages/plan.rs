@@ -66,7 +66,6 @@ pub(crate) async fn show(
     let theme = params.theme();
     let workspace = chosen(&state, &mut params).await?;
     left_out(&mut params)?;
-    params.text("history")?;
     params.done()?;
     let link = Link::of(&uri);
     let number = plans::number(&id)?;

@@ -115,9 +115,7 @@ impl History {
         let older = changes.first().filter(|_| changes.len() > most);
         Self {
             lines: changes.iter().take(most).map(|change| line(change, link)).collect(),
-            older: older.map(|change| {
-                place(link, change.plan, "?history=all").replace("?history=all?", "?history=all&")
-            }),
+            older: older.map(|change| place(link, change.plan, "")),
         }
     }
 }
