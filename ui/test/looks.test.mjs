@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { launch, open, ready, serve } from "./server.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
+export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/plans", "/plans/1", "/plans/bulk?campaign=1&campaign=2", "/views", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
 
 let server;
 let browser;

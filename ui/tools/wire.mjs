@@ -2,7 +2,7 @@
 import { counting, summed } from "./counting.mjs";
 import { launch, ready, serve } from "../test/server.mjs";
 
-export const ROUTES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/imports/1"];
+export const ROUTES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/imports/1", "/plans"];
 
 /** Visits every page with an empty cache. */
 export async function measure() {

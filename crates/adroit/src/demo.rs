@@ -15,6 +15,7 @@ use crate::args::DemoArgs;
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
 use crate::import::import;
+use crate::sample_plans;
 use crate::serve::serve;
 
 /// Whose data it is; pages say that it is sample data.
@@ -43,6 +44,12 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     } else {
         door.ensure_workspace(&workspace, true).await?;
         fill(&args, &door, &workspace).await?;
+        if args.rows.is_none() {
+            let plans = sample_plans::plan(&door, &workspace).await?;
+            eprintln!(
+                "{plans} plans were made for it: budgets, targets, labels, and a campaign that is to come."
+            );
+        }
     }
     door.close().await;
     if args.no_serve {

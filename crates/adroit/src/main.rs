@@ -13,6 +13,7 @@ mod guess;
 mod import;
 mod imports;
 mod query;
+mod sample_plans;
 mod serve;
 mod table;
 

@@ -1,10 +1,12 @@
-//! What the field means, without I/O: money, periods, platforms, levels, metrics and what is believed about a day.
+//! What the field means, without I/O: money, periods, platforms, levels, metrics, plans and what is believed about a day.
 
 pub mod belief;
 pub mod level;
 pub mod metric;
 pub mod money;
+pub mod pacing;
 pub mod period;
+pub mod plan;
 pub mod platform;
 pub mod sums;
 
@@ -12,7 +14,9 @@ pub use belief::{Coverage, ImportId, Segment, believed};
 pub use level::Level;
 pub use metric::{Direction, Formula, Metric, Unit, Value};
 pub use money::{Currency, Decimal6, Micros};
+pub use pacing::{Pace, Pacing};
 pub use period::{Comparison, Grain, Period};
+pub use plan::{Decision, PlanAbout, PlannedCampaign, Target};
 pub use platform::Platform;
 pub use sums::{Additive, Sums};
 

@@ -82,8 +82,7 @@ fn campaign(
     let known = view.known(asker.workspace, None)?;
     let found = view.entities(asker, &[id])?;
     let not_found = || InsightError::NotFound { what: "campaign", id };
-    let entity =
-        found.get(&id).filter(|entity| entity.level == Level::Campaign.number()).ok_or_else(not_found)?;
+    let entity = found.get(&id).filter(|entity| entity.is_campaign()).ok_or_else(not_found)?;
 
     let question = Query {
         filter: Filter::campaign(id),

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use duckdb::{Connection, Rows};
+use domain::Level;
+use duckdb::{Connection, Rows, params_from_iter};
 use store::WorkspaceId;
 
 use crate::{InsightError, sql};
@@ -20,6 +21,12 @@ pub(crate) struct EntityAbout {
     pub kind: Option<String>,
     pub budget_micros: Option<i64>,
     pub level: u8,
+}
+
+impl EntityAbout {
+    pub fn is_campaign(&self) -> bool {
+        self.level == Level::Campaign.number()
+    }
 }
 
 /// The entities of these numbers, by number. Keywords and search terms carry their match type in the name.
@@ -44,6 +51,20 @@ pub(crate) fn campaigns(
     let mut found = HashMap::new();
     let mut statement = connection.prepare(&sql::campaigns(workspace))?;
     read(statement.query([])?, &mut found)?;
+    Ok(found)
+}
+
+/// The campaigns of a workspace that are called like one of these names, whatever the case, by number.
+pub(crate) fn campaigns_called(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    names: &[String],
+) -> Result<HashMap<u32, EntityAbout>, InsightError> {
+    let mut found = HashMap::new();
+    for some in names.chunks(MOST_NAMED) {
+        let mut statement = connection.prepare(&sql::campaigns_called(workspace, some.len()))?;
+        read(statement.query(params_from_iter(some))?, &mut found)?;
+    }
     Ok(found)
 }
 

@@ -105,7 +105,7 @@ impl Known {
         self.accounts.get(place)
     }
 
-    fn days(&self) -> Option<Period> {
+    pub(crate) fn days(&self) -> Option<Period> {
         let periods = self.scopes.iter().flat_map(|scope| &scope.segments).map(|segment| segment.period);
         periods.reduce(Period::hull)
     }

@@ -10,6 +10,7 @@ mod error;
 pub mod filter;
 mod grid;
 mod known;
+pub mod month;
 pub mod overview;
 pub mod query;
 mod recent;

@@ -12,6 +12,7 @@ use insight::InsightError;
 use jiff::Timestamp;
 use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use store::catalog::CatalogError;
 use store::facts::FactsError;
 use utoipa::ToSchema;
@@ -56,9 +57,26 @@ pub struct ProblemOut {
     /// What would be right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// Where what was sent differs from what is so now, if somebody else changed it meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub difference: Vec<DifferenceOut>,
     /// When to try again, in seconds; also in the header `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+}
+
+/// A field in which what was sent differs from what is so now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DifferenceOut {
+    /// Its name.
+    #[schema(example = "monthly_budget_micros")]
+    pub field: String,
+    /// What was sent.
+    #[schema(value_type = Object)]
+    pub yours: Value,
+    /// What is so now.
+    #[schema(value_type = Object)]
+    pub theirs: Value,
 }
 
 impl WebError {
@@ -80,6 +98,11 @@ impl WebError {
         wrong.about(Some(name), remedy)
     }
 
+    /// The body can't be read.
+    pub fn body(detail: impl Into<String>) -> Self {
+        Self::told(StatusCode::BAD_REQUEST, "body", "The request can't be read", detail)
+    }
+
     /// What was asked for is not there.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::told(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
@@ -94,6 +117,15 @@ impl WebError {
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Self {
         self.about(None, remedy)
+    }
+
+    /// The same problem with what was sent beside what is so now.
+    #[must_use]
+    pub(crate) fn differing(mut self, difference: Vec<DifferenceOut>) -> Self {
+        if let Self::Told(problem) = &mut self {
+            problem.difference = difference;
+        }
+        self
     }
 
     /// The same problem with when to try again, in seconds.

@@ -83,6 +83,14 @@ fn shows_what_it_should(server: &Server, overview: &Value) {
     let paused = named("DE | Search | Generic | Wanderschuhe | Exact");
     assert_eq!(paused["status"], "paused", "{paused}");
 
+    let plans = server.get("/api/v1/plans");
+    let plans = plans["plans"].as_array().unwrap();
+    for about in ["campaign", "label", "planned"] {
+        assert!(plans.iter().any(|plan| !plan[about].is_null()), "no plan about a {about}: {plans:?}");
+    }
+    assert!(plans.iter().all(|plan| plan["notes"].as_str().unwrap().contains("Sample data")), "{plans:?}");
+    assert!(plans.iter().any(|plan| plan["pacing"]["pace"].is_string()), "{plans:?}");
+
     let currencies = server.get("/api/v1/analytics?by=currency&metrics=spend&range=all");
     let mut codes: Vec<&str> =
         currencies["rows"].as_array().unwrap().iter().filter_map(|row| row["currency"].as_str()).collect();

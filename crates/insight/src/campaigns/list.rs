@@ -96,6 +96,7 @@ pub(crate) fn described(
                 status: None,
                 kind: None,
                 budget_micros: None,
+                currency: None,
             },
         };
         CampaignRow { about, figures: row.figures, course: Vec::new() }
@@ -115,6 +116,7 @@ pub(crate) fn about(id: u32, entity: &EntityAbout, known: &Known) -> CampaignAbo
         status: entity.status.clone(),
         kind: entity.kind.clone(),
         budget_micros: entity.budget_micros,
+        currency: account.map(|account| account.currency),
     }
 }
 

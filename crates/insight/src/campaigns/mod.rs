@@ -2,9 +2,10 @@
 
 mod course;
 mod list;
+mod some;
 mod words;
 
-use domain::{Comparison, Micros, Period, Platform};
+use domain::{Comparison, Currency, Micros, Period, Platform};
 use jiff::Timestamp;
 
 use crate::answer::{Figures, Freshness, Provenance};
@@ -59,6 +60,8 @@ pub struct CampaignAbout {
     pub kind: Option<String>,
     /// Its budget at the platform as last imported, in micros of its currency.
     pub budget_micros: Option<Micros>,
+    /// What its money is counted in; absent for delivery of a whole account.
+    pub currency: Option<Currency>,
 }
 
 /// A campaign with its figures.

@@ -285,3 +285,9 @@ pub(crate) fn states_and_types(workspace: WorkspaceId, level: Level) -> String {
 pub(crate) fn campaigns(workspace: WorkspaceId) -> String {
     format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND level = {}", Level::Campaign.number())
 }
+
+/// The statement that says what is known of the campaigns of a workspace that are called like one of so many names.
+pub(crate) fn campaigns_called(workspace: WorkspaceId, names: usize) -> String {
+    let names = vec!["lower(?)"; names].join(", ");
+    format!("{} AND lower(name) IN ({names})", campaigns(workspace))
+}

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::workspaces::moved_on;
 use super::{Catalog, CatalogError};
 use crate::WorkspaceId;
 
@@ -157,10 +158,7 @@ impl Catalog {
             .execute(&mut *change)
             .await?;
         if matches!(state, ImportState::Committed | ImportState::Undone) {
-            sqlx::query("UPDATE workspace SET data_version = data_version + 1 WHERE id = ?")
-                .bind(workspace)
-                .execute(&mut *change)
-                .await?;
+            moved_on(&mut change, workspace).await?;
         }
         change.commit().await?;
         self.held.changed();

@@ -1,9 +1,11 @@
-//! Catalog: who and what, and the ledger of imports, in one SQLite file.
+//! Catalog: who and what, the ledger of imports, plans and saved views, in one SQLite file.
 
 mod error;
 mod held;
 mod imports;
 mod mappings;
+mod plans;
+mod views;
 mod workspaces;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub use error::CatalogError;
 pub use imports::{ImportEntry, ImportState, NewImport};
 pub use mappings::KeptMapping;
+pub use plans::{Plan, PlanChange, PlanError, PlanId, PlanState, PlanWrite, WrittenPlans};
+pub use views::{MOST_VIEWS, SavedView, ViewError};
 pub use workspaces::Workspace;
 
 /// The catalog of a data folder.

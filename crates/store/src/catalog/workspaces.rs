@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::Currency;
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::{Catalog, CatalogError};
 use crate::WorkspaceId;
@@ -21,7 +21,7 @@ pub struct Workspace {
     pub currency: Option<Currency>,
     /// Whether its data was made by `adroit demo`.
     pub is_sample: bool,
-    /// Grows with every change of its data.
+    /// Grows with every change of its data, plans and saved views: what is shown at equal versions is equal.
     pub data_version: u64,
 }
 
@@ -33,6 +33,18 @@ fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {
         is_sample: row.try_get("is_sample")?,
         data_version: u64::try_from(row.try_get::<i64, _>("data_version")?).unwrap_or(0),
     })
+}
+
+/// Something that is shown of a workspace changed, within the same transaction: what was kept of it is of the past.
+pub(super) async fn moved_on(
+    tables: &mut SqliteConnection,
+    workspace: WorkspaceId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE workspace SET data_version = data_version + 1 WHERE id = ?")
+        .bind(workspace)
+        .execute(tables)
+        .await?;
+    Ok(())
 }
 
 impl Catalog {

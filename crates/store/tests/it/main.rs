@@ -6,4 +6,6 @@ mod formats;
 mod interrupt;
 mod ledger;
 mod model;
+mod plans;
 mod torn_reads;
+mod views;

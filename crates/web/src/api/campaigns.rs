@@ -149,7 +149,7 @@ impl CampaignRowOut {
     }
 
     fn about(about: &CampaignAbout, figures: RowOut) -> Self {
-        let CampaignAbout { id, name, external_id, platform, account, status, kind, budget_micros } =
+        let CampaignAbout { id, name, external_id, platform, account, status, kind, budget_micros, .. } =
             about.clone();
         Self {
             campaign: name,

@@ -4,7 +4,9 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi;
 
-use super::{analytics, campaigns, health, imports, overview, progress, search, workspaces};
+use super::{
+    analytics, campaigns, health, imports, overview, plans, plans_bulk, progress, search, workspaces,
+};
 
 /// The description of the API.
 #[derive(OpenApi)]
@@ -19,6 +21,7 @@ use super::{analytics, campaigns, health, imports, overview, progress, search, w
     ),
     tags(
         (name = "figures", description = "Questions and answers"),
+        (name = "plans", description = "What a team decided about campaigns. A change names the version it was read at"),
         (name = "imports", description = "The one door data comes in by"),
         (name = "workspaces", description = "Whose data it is"),
         (name = "health", description = "Whether the server can answer"),
@@ -33,6 +36,16 @@ use super::{analytics, campaigns, health, imports, overview, progress, search, w
         imports::show,
         imports::undo,
         progress::follow,
+        plans::list,
+        plans::create,
+        plans::show,
+        plans::replace,
+        plans::change,
+        plans::delete,
+        plans::changes,
+        plans::undo,
+        plans_bulk::edit,
+        plans_bulk::undo,
         search::find,
         workspaces::list,
         health::healthz,

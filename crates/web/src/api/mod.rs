@@ -7,6 +7,9 @@ pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod overview;
 mod parameters;
+pub(crate) mod plans;
+pub(crate) mod plans_bulk;
+mod plans_wire;
 pub(crate) mod progress;
 mod row;
 pub(crate) mod search;
@@ -22,6 +25,8 @@ pub use imports::{
     SkippedOut, UndoneOut,
 };
 pub use overview::OverviewOut;
+pub use plans_bulk::BulkOut;
+pub use plans_wire::{DecidedOut, PacingOut, PlanChangeOut, PlanChangesOut, PlanOut, PlannedOut, PlansOut};
 pub use progress::ProgressOut;
 pub use row::{CellOut, ColumnKind, ColumnOut, LeftOutOut, RowOut};
 pub use search::{FoundKind, FoundOut, SearchOut};

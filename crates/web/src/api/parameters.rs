@@ -50,6 +50,9 @@ pub(super) struct CampaignsIn {
     /// Only campaigns of this type, as the platform writes it.
     #[param(example = "Search")]
     r#type: Option<String>,
+    /// Only campaigns whose plan has this label.
+    #[param(example = "brand")]
+    label: Option<String>,
     /// A metric or `campaign` (its name); with `-` before it from the largest. Without one: `-spend`.
     #[param(example = "-spend")]
     sort: Option<String>,
@@ -110,6 +113,16 @@ pub(super) struct ImportsIn {
     before: Option<u32>,
     /// Lines of a page, 1 to 200. Without it: 50.
     limit: Option<u32>,
+}
+
+/// Which plans.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::plans reads")]
+pub(super) struct PlansIn {
+    /// Only plans of campaigns that have this label.
+    #[param(example = "brand")]
+    label: Option<String>,
 }
 
 /// What to look for.

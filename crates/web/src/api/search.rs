@@ -16,7 +16,7 @@ use crate::{AppState, WebError};
 pub struct SearchOut {
     /// What was looked for.
     pub query: String,
-    /// Pages and actions, then campaigns; the best first.
+    /// Pages and actions, then saved views, then campaigns; the best first.
     pub results: Vec<FoundOut>,
 }
 
@@ -40,6 +40,8 @@ pub struct FoundOut {
 pub enum FoundKind {
     /// A page.
     Page,
+    /// A saved view.
+    View,
     /// Something that can be done.
     Action,
     /// A campaign.
@@ -61,6 +63,7 @@ impl From<Found> for FoundOut {
     fn from(Found { kind, title, about, href }: Found) -> Self {
         let kind = match kind {
             Kind::Page => FoundKind::Page,
+            Kind::View => FoundKind::View,
             Kind::Action => FoundKind::Action,
             Kind::Campaign => FoundKind::Campaign,
         };

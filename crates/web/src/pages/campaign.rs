@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Html;
-use domain::{Level, Metric};
+use domain::{Level, Metric, PlanAbout, Target};
 use insight::answer::AnswerRow;
 use insight::campaign::{Campaign, Children};
 use insight::overview::TILES;
@@ -11,7 +11,10 @@ use insight::overview::TILES;
 use super::arrivals;
 use super::campaigns::{delivers, words};
 use super::charted::Charted;
-use super::figure::Figure;
+use super::failed::Failed;
+use super::figure::{Delta, Figure};
+use super::plan_panel::PlanPanel;
+use super::plans::deleted_about;
 use super::series::Series;
 use super::shell::{Section, Shell};
 use super::sources::Sources;
@@ -21,7 +24,7 @@ use super::written;
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
-use crate::questions::{self, VIEW_PARAMETERS};
+use crate::questions::{self, VIEW_PARAMETERS, View, plans};
 use crate::{AppState, WebError};
 
 /// The metrics of what is below a campaign.
@@ -41,6 +44,7 @@ const LISTED: [Metric; 8] = [
 struct CampaignPage {
     shell: Shell,
     about: About,
+    plan: Result<PlanPanel, Failed>,
     tiles: Tiles,
     chart: Option<Charted>,
     tabs: Vec<Tab>,
@@ -107,11 +111,19 @@ pub(crate) async fn show(
         .iter()
         .find(|children| Some(children.level) == tab)
         .or_else(|| campaign.children.first());
-    let tile = |metric: &Metric| Tile::of(*metric, totals, with_change, series.spark(*metric));
+    let (plan, target) = match plan(&state, &view, &campaign, &link).await {
+        Ok((panel, target)) => (Ok(panel), target),
+        Err(error) => (Err(Failed::of(error, &link)?), None),
+    };
+    let tile = |metric: &Metric| Tile {
+        goal: Delta::goal(*metric, totals, target),
+        ..Tile::of(*metric, totals, with_change, series.spark(*metric))
+    };
     let name = &campaign.about.name;
     let page = CampaignPage {
         shell: Shell::of_view(&state, theme, name, Section::Campaigns, &link, &view).await?,
         about: about(&campaign, &link),
+        plan,
         tiles: Tiles { tiles: TILES.iter().map(tile).collect() },
         chart: series.chart(with_change),
         tabs: campaign.children.iter().map(|of| tab_of(of, chosen, &link)).collect(),
@@ -121,9 +133,29 @@ pub(crate) async fn show(
     written(&page)
 }
 
+/// What was decided about the campaign, and its target.
+async fn plan(
+    state: &AppState,
+    view: &View,
+    campaign: &Campaign,
+    link: &Link,
+) -> Result<(PlanPanel, Option<Target>), WebError> {
+    let (workspace, about) = (&view.workspace, PlanAbout::Campaign(campaign.about.id));
+    let usual = campaign.about.currency.or(workspace.currency);
+    let Some(plan) = plans::about(state, workspace, about.clone()).await? else {
+        let deleted = deleted_about(state, workspace, &about).await?;
+        return Ok((PlanPanel::none(&about, &deleted, link, usual), None));
+    };
+    let target = plan.state.decision.target();
+    let changes = state.catalog().plan_changes(workspace.id, plan.id).await?;
+    let shown = plans::shown(state, workspace, vec![plan]).await?.pop();
+    let shown = shown.ok_or_else(|| WebError::internal("a plan is lost"))?;
+    Ok((PlanPanel::of(&shown, &changes, link, usual), target))
+}
+
 fn about(campaign: &Campaign, link: &Link) -> About {
     let about = &campaign.about;
-    let currency = campaign.totals.currency;
+    let currency = about.currency;
     let budget = about.budget_micros.map(|micros| {
         let unit = currency.map(format::currency).unwrap_or_default();
         Figure::plain(Some(format::money(micros, currency)), unit, "")

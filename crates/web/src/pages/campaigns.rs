@@ -1,25 +1,30 @@
 //! `GET /campaigns`: every campaign of a selection with its state and figures.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::response::Html;
 use domain::Metric;
 use insight::campaigns::{CampaignAbout, CampaignList, CampaignRow, CampaignWords};
 use insight::{Dimension, Filter, SortBy};
+use store::catalog::Plan;
 
 use super::failed::Failed;
+use super::figure::{Delta, Figure};
 use super::paging::Paging;
 use super::picker::Picker;
 use super::shell::{Section, Shell};
 use super::sources::Sources;
-use super::table::{Head, Metrics, Name, Row, Table, sorting};
-use super::{empty, written};
+use super::table::{Cell, Head, Metrics, Name, Row, Table, sorting};
+use super::{empty, pace, written};
 use crate::chart::{Spark, spark};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::campaigns::{ListQuestion, Picked};
-use crate::questions::{self, VIEW_PARAMETERS};
+use crate::questions::plans::{self, Going};
+use crate::questions::{self, VIEW_PARAMETERS, View};
 use crate::{AppState, WebError};
 
 /// The metrics of the list, if no others are chosen.
@@ -37,6 +42,9 @@ const USUAL_ROWS: u32 = 50;
 /// Most points of a course in the list.
 const MOST_POINTS: usize = 16;
 
+/// The plans of a page's campaigns and how they go, by campaign.
+type Plans = HashMap<u32, (Plan, Going)>;
+
 #[derive(Template)]
 #[template(path = "campaigns.html")]
 struct CampaignsPage {
@@ -47,6 +55,9 @@ struct CampaignsPage {
     cleared: Option<String>,
     picks: Vec<Pick>,
     picker: Picker,
+    plans_href: String,
+    /// What the form that edits chosen plans keeps of the address.
+    kept: Vec<(String, String)>,
     list: Result<List, Failed>,
 }
 
@@ -83,16 +94,17 @@ pub(crate) async fn list(
     if !link.has("limit") {
         question.query.limit = USUAL_ROWS;
     }
-    let (words, asked) = tokio::join!(
+    let (words, labels, asked) = tokio::join!(
         questions::campaigns::words(&state, &view),
-        questions::campaigns::answer(&state, &view, &question)
+        state.catalog().labels(view.workspace.id),
+        answer(&state, &view, &question)
     );
     let with_change = view.compare.is_some();
     let list = match asked {
-        Ok(list) => Ok(shown(&list, &question, &columns, with_change, &link)),
+        Ok((list, plans)) => Ok(shown(&list, &plans, &question, &columns, with_change, &link)),
         Err(error) => Err(Failed::of(error, &link)?),
     };
-    let picked_names = ["text", "filter", "platform", "status", "type", "after"];
+    let picked_names = ["text", "filter", "platform", "status", "type", "label", "after"];
     let plain = link.clone().without(&picked_names);
     let picker = Picker::of(&link, &columns);
     let ListQuestion { picked, filter, query } = question;
@@ -103,15 +115,30 @@ pub(crate) async fn list(
         hidden: plain.pairs().to_vec(),
         cleared: (query.filter != Filter::All || query.text.is_some()).then(|| plain.to_string()),
         // Without the words the list can still be picked by its filter.
-        picks: picks(&words.unwrap_or_default(), &picked),
+        picks: picks(&words.unwrap_or_default(), &labels.unwrap_or_default(), &picked),
         picker,
+        plans_href: link.at("/plans").only(&VIEW_PARAMETERS).to_string(),
+        kept: link.clone().only(&VIEW_PARAMETERS).pairs().to_vec(),
         list,
     };
     written(&page)
 }
 
+/// A page of the list, and the plans of its campaigns.
+async fn answer(
+    state: &AppState,
+    view: &View,
+    question: &ListQuestion,
+) -> Result<(CampaignList, Plans), WebError> {
+    let list = questions::campaigns::answer(state, view, question).await?;
+    let ids: Vec<u32> = list.rows.iter().map(|row| row.about.id).collect();
+    let plans = plans::of_campaigns(state, &view.workspace, &ids).await?;
+    Ok((list, plans))
+}
+
 fn shown(
     list: &CampaignList,
+    plans: &Plans,
     question: &ListQuestion,
     columns: &[Metric],
     with_change: bool,
@@ -119,12 +146,32 @@ fn shown(
 ) -> List {
     let figures = list.rows.iter().map(|row| &row.figures).chain([&list.totals]);
     let shown = Metrics::over(columns, with_change, figures);
-    let row = |campaign: &CampaignRow| Row {
-        names: vec![name(&campaign.about, link)],
-        course: course(campaign),
-        cells: shown.cells(&campaign.figures),
-        ..Row::default()
+    let has_budgets = list
+        .rows
+        .iter()
+        .any(|row| plans.get(&row.about.id).is_some_and(|(plan, _)| plan.state.decision.budget().is_some()));
+    let row = |campaign: &CampaignRow| {
+        let plan = plans.get(&campaign.about.id);
+        let mut cells = shown.cells(&campaign.figures);
+        let target = plan.and_then(|(plan, _)| plan.state.decision.target());
+        for (cell, metric) in cells.iter_mut().zip(shown.metrics) {
+            cell.goal = Delta::goal(*metric, &campaign.figures, target);
+        }
+        if has_budgets {
+            cells.insert(0, pace::cell(plan.map_or(&Going::NoBudget, |(_, going)| going)));
+        }
+        let labels = plan.map(|(plan, _)| plan.state.decision.labels.iter().cloned().collect());
+        let choice = Some(campaign.about.id).filter(|id| *id != 0);
+        let name = Name { labels: labels.unwrap_or_default(), choice, ..name(&campaign.about, link) };
+        Row { names: vec![name], course: course(campaign), cells, ..Row::default() }
     };
+    let mut heads = shown.sorting_heads(link, Some(question.query.sort));
+    let mut totals = shown.cells(&list.totals);
+    if has_budgets {
+        let meaning = "Of the month's planned budget, in the month that the figures have reached".to_owned();
+        heads.insert(0, Head { meaning, ..Head::text("Budget used") });
+        totals.insert(0, Cell::of(Figure::plain(None, "", "Each campaign has its own budget")));
+    }
     let sort = Some(question.query.sort);
     let mut campaign = Head::text("Campaign");
     sorting(&mut campaign, link, SortBy::Dimension(Dimension::Campaign), sort, false);
@@ -139,13 +186,9 @@ fn shown(
             caption: "Campaigns".to_owned(),
             names: vec![campaign],
             course: "Spend",
-            heads: shown.sorting_heads(link, sort),
+            heads,
             rows: list.rows.iter().map(row).collect(),
-            totals: (rows > 0).then(|| Row {
-                names: vec![all],
-                cells: shown.cells(&list.totals),
-                ..Row::default()
-            }),
+            totals: (rows > 0).then(|| Row { names: vec![all], cells: totals, ..Row::default() }),
             nothing: "No campaign is like this in these days. Widen the days or take a filter away.",
         },
         paging: Paging::of(link, "after", list.next.clone(), rows, count, "campaigns"),
@@ -161,7 +204,7 @@ fn course(campaign: &CampaignRow) -> Option<Spark> {
     spark(&campaign.course.chunks(per_point).map(added).collect::<Vec<_>>())
 }
 
-fn picks(words: &CampaignWords, picked: &Picked) -> Vec<Pick> {
+fn picks(words: &CampaignWords, labels: &[(String, u32)], picked: &Picked) -> Vec<Pick> {
     // A word that no campaign has any more still stands in the address.
     let offers = |known: &[String], chosen: Option<&String>| {
         let unknown = chosen.filter(|chosen| !known.contains(chosen));
@@ -174,10 +217,14 @@ fn picks(words: &CampaignWords, picked: &Picked) -> Vec<Pick> {
     });
     let statuses = offers(&words.statuses, picked.status.as_ref());
     let kinds = offers(&words.kinds, picked.kind.as_ref());
+    let unknown = picked.label.iter().filter(|chosen| labels.iter().all(|(label, _)| label != *chosen));
+    let labels = labels.iter().map(|(label, _)| label).chain(unknown);
+    let labels = labels.map(|label| (label.clone(), label.clone(), Some(label) == picked.label.as_ref()));
     vec![
         Pick { name: "platform", label: "Platform", any: "All platforms", offers: platforms.collect() },
         Pick { name: "status", label: "State", any: "Any state", offers: statuses },
         Pick { name: "type", label: "Type", any: "Any type", offers: kinds },
+        Pick { name: "label", label: "Label", any: "Any label", offers: labels.collect() },
     ]
 }
 
@@ -197,6 +244,7 @@ pub(super) fn name(about: &CampaignAbout, link: &Link) -> Name {
         state: about.status.as_deref().map(words).unwrap_or_default(),
         is_on: about.status.as_deref().is_some_and(delivers),
         about: place.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        ..Name::default()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use domain::{Currency, Formula, Metric, Unit, Value};
+use domain::money::ONE;
+use domain::{Currency, Formula, Metric, Target, Unit, Value};
 use insight::Figures;
 
 use crate::format;
@@ -99,6 +100,44 @@ impl Delta {
         let title = before.map(|before| format!("before: {before}")).unwrap_or_default();
         let (class, said) = if is_zero { ("flat", "") } else { (class, said) };
         Some(Self { text, class, said, title })
+    }
+
+    /// A word and what it means.
+    pub(super) fn word(word: &str, class: &'static str) -> Self {
+        Self { text: word.to_owned(), class, said: "", title: String::new() }
+    }
+
+    /// A target held against the figures, with a sign and in words, if it is about this metric.
+    pub(super) fn goal(metric: Metric, figures: &Figures, target: Option<Target>) -> Option<Self> {
+        let target = target.filter(|target| target.metric() == metric)?;
+        let value = figures.value(metric).map(Value::approximate);
+        let (bound, text, is_same) = match target {
+            Target::Cpa(micros, currency) => (
+                micros as f64,
+                format!("≤ {}", format::money(micros, Some(currency))),
+                figures.currency == Some(currency),
+            ),
+            Target::Roas(ratio) => {
+                let ratio = ratio as f64 / ONE as f64;
+                (ratio, format!("≥ {}", format::exact(Metric::Roas, Value::Ratio(ratio), None)), true)
+            }
+        };
+        let unit = match target {
+            Target::Cpa(_, currency) if !is_same => format!(" {}", format::currency(currency)),
+            _ => String::new(),
+        };
+        let (sign, class, said) = match value.filter(|_| is_same) {
+            None => ("", "flat", "target"),
+            Some(value) if (metric == Metric::Cpa) == (value > bound) && value != bound => {
+                ("✗ ", "bad", "misses the target")
+            }
+            Some(_) => ("✓ ", "good", "meets the target"),
+        };
+        let title = match is_same {
+            true => "The target of its plan".to_owned(),
+            false => "The target is in another currency: not compared".to_owned(),
+        };
+        Some(Self { text: format!("{sign}{text}{unit}"), class, said, title })
     }
 
     /// What a metric was in the compared period, if it is not known any more.

@@ -9,6 +9,8 @@ pub(super) struct Paging {
     pub(super) label: String,
     pub(super) first: Option<String>,
     pub(super) next: Option<String>,
+    /// Where all of it comes as a file.
+    pub(super) csv: String,
 }
 
 impl Paging {
@@ -30,6 +32,12 @@ impl Paging {
             label,
             first: link.has(at).then(|| link.clone().without(&[at]).to_string()),
             next: next.map(|next| link.clone().with(at, next).to_string()),
+            // The file has all rows and all metrics, in the order of the page.
+            csv: link
+                .at(format!("/api/v1{}", link.path()))
+                .without(&[at, "limit", "columns", "column"])
+                .with("format", "csv")
+                .to_string(),
         }
     }
 }

@@ -5,13 +5,13 @@ use domain::period::days_between;
 use insight::{Freshness, Known};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::catalog::Workspace;
+use store::catalog::{SavedView, Workspace};
 
 use super::attention::OLD_DAYS;
 use super::range_bar::{Choice, RangeBar};
 use crate::format;
 use crate::link::Link;
-use crate::questions::{VIEW_PARAMETERS, View};
+use crate::questions::{VIEW_PARAMETERS, View, views};
 use crate::theme::Theme;
 use crate::{AppState, WebError};
 
@@ -46,6 +46,16 @@ pub(super) struct Fresh {
     pub(super) is_old: bool,
 }
 
+/// Saved views, and where the present one is saved.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Views {
+    pub(super) saved: Vec<Choice>,
+    pub(super) list_href: String,
+    pub(super) action: String,
+    /// The address of this page's view; empty if it can't be saved.
+    pub(super) address: String,
+}
+
 /// What stands around every page.
 #[derive(Debug, Clone)]
 pub(super) struct Shell {
@@ -56,6 +66,7 @@ pub(super) struct Shell {
     pub(super) workspaces: Vec<Choice>,
     pub(super) is_sample: bool,
     pub(super) range: Option<RangeBar>,
+    pub(super) views: Views,
     pub(super) freshness: Vec<Fresh>,
     /// The theme that was chosen; empty for the device's.
     pub(super) theme: &'static str,
@@ -100,6 +111,7 @@ impl Shell {
             workspaces: workspaces.iter().filter(|_| several).map(choice).collect(),
             is_sample: workspace.is_sample,
             range: None,
+            views: views_of(state, link, workspace).await?,
             freshness: fresh(known, Timestamp::now()),
             theme: theme.key(),
             style: crate::policy::STYLE,
@@ -129,11 +141,31 @@ impl Shell {
             workspaces: Vec::new(),
             is_sample: false,
             range: None,
+            views: Views::default(),
             freshness: Vec::new(),
             theme: theme.key(),
             style: crate::policy::STYLE,
         }
     }
+}
+
+async fn views_of(state: &AppState, link: &Link, workspace: &Workspace) -> Result<Views, WebError> {
+    let here = match views::can_be_saved(link.path()) {
+        true => views::address(&link.to_string()).unwrap_or_default(),
+        false => String::new(),
+    };
+    let choice = |view: &SavedView| Choice {
+        label: view.name.clone(),
+        href: views::place(view, &workspace.name),
+        is_chosen: view.address == here,
+    };
+    let own = Link::to("/views").with("workspace", &workspace.name).to_string();
+    Ok(Views {
+        saved: state.catalog().views(workspace.id).await?.iter().map(choice).collect(),
+        list_href: own.clone(),
+        action: own,
+        address: here,
+    })
 }
 
 fn fresh(known: &Known, now: Timestamp) -> Vec<Fresh> {

@@ -69,6 +69,10 @@ pub(super) struct Name {
     pub(super) is_on: bool,
     /// What else is known of it, in small.
     pub(super) about: String,
+    /// The labels of its plan.
+    pub(super) labels: Vec<String>,
+    /// The number under which it can be chosen for editing, if it can.
+    pub(super) choice: Option<u32>,
 }
 
 /// A figure in a row.
@@ -78,6 +82,8 @@ pub(super) struct Cell {
     pub(super) delta: Option<Delta>,
     /// Length of its bar in percent; empty for none.
     pub(super) bar: String,
+    /// The target that its campaign's plan sets, and whether it is met.
+    pub(super) goal: Option<Delta>,
 }
 
 impl HtmlSafe for Name {}
@@ -92,6 +98,13 @@ impl Table {
 impl Name {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+}
+
+impl Cell {
+    /// A figure and nothing else.
+    pub(super) fn of(figure: Figure) -> Self {
+        Self { figure, delta: None, bar: String::new(), goal: None }
     }
 }
 
@@ -154,6 +167,7 @@ impl<'a> Metrics<'a> {
                 .or_else(|| Delta::gone(*metric, figures))
                 .filter(|_| self.with_change),
             bar: String::new(),
+            goal: None,
         };
         self.metrics.iter().map(cell).collect()
     }
@@ -168,7 +182,7 @@ impl Metrics<'_> {
             Unit::Percent | Unit::Multiple => Value::Ratio(figure),
         });
         let text = value.map(|value| format::exact(metric, value, currency));
-        Cell { figure: Figure::plain(text, "", "Not known"), delta: None, bar: String::new() }
+        Cell::of(Figure::plain(text, "", "Not known"))
     }
 }
 

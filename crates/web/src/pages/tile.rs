@@ -27,6 +27,8 @@ pub(super) struct Tile {
     pub(super) delta: Option<Delta>,
     /// The compared value, if one was asked for.
     pub(super) before: Option<Figure>,
+    /// The target that a plan sets, and whether it is met.
+    pub(super) goal: Option<Delta>,
     /// Its course, if there is one to draw.
     pub(super) spark: Option<Spark>,
 }
@@ -39,6 +41,7 @@ impl Tile {
             figure: Figure::short(metric, figures.value(metric), figures),
             delta: Delta::of(metric, figures).filter(|_| with_change),
             before: with_change.then(|| Figure::short(metric, figures.compared(metric), figures)),
+            goal: None,
             spark,
         }
     }

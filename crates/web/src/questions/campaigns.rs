@@ -21,6 +21,9 @@ pub(crate) struct Picked {
     pub(crate) platform: Option<Platform>,
     pub(crate) status: Option<String>,
     pub(crate) kind: Option<String>,
+    pub(crate) label: Option<String>,
+    /// The campaigns that have the label.
+    labelled: Vec<u32>,
 }
 
 /// A question for a page of the list.
@@ -58,7 +61,12 @@ pub(crate) async fn words(state: &AppState, view: &View) -> Result<CampaignWords
 /// Reads the question for a page of the list.
 pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, ListQuestion), WebError> {
     let view = View::read(state, &mut params, None).await?;
-    let (filter, picked) = (filter(&mut params)?, picked(&mut params)?);
+    let (filter, mut picked) = (filter(&mut params)?, picked(&mut params)?);
+    if let Some(label) = &picked.label {
+        let plans = state.catalog().plans_labelled(view.workspace.id, label).await?;
+        picked.labelled =
+            plans.iter().filter_map(|plan| super::plans::campaign_of(&plan.state.about)).collect();
+    }
     let query = CampaignQuery {
         period: view.period,
         filter: filter.clone().and(picked.filter()),
@@ -79,6 +87,8 @@ fn picked(params: &mut Params) -> Result<Picked, WebError> {
         platform: params.parsed("platform")?,
         status: params.text("status")?,
         kind: params.text("type")?,
+        label: params.text("label")?,
+        labelled: Vec::new(),
     })
 }
 
@@ -92,6 +102,14 @@ impl Picked {
         is(Field::Dimension(Dimension::Platform), platform)
             .and(is(Field::Status, self.status.clone()))
             .and(is(Field::CampaignType, self.kind.clone()))
+            .and(match self.label {
+                Some(_) => Filter::Words {
+                    field: Field::CampaignId,
+                    test: WordTest::Is,
+                    words: self.labelled.iter().map(u32::to_string).collect(),
+                },
+                None => Filter::All,
+            })
     }
 }
 

@@ -5,8 +5,10 @@ pub(crate) mod campaigns;
 mod figures;
 pub(crate) mod imports;
 pub(crate) mod overview;
+pub(crate) mod plans;
 pub(crate) mod search;
 mod view;
+pub(crate) mod views;
 mod workspace;
 
 pub(crate) use figures::{Figures, read};

@@ -5,7 +5,7 @@ use insight::answer::KeyValue;
 use insight::filter::{Field, Filter, WordTest};
 use insight::{Dimension, Query, Sort};
 
-use super::{VIEW_PARAMETERS, View};
+use super::{VIEW_PARAMETERS, View, views};
 use crate::admission::Load;
 use crate::link::Link;
 use crate::params::Params;
@@ -25,6 +25,7 @@ const CANDIDATES: u32 = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Page,
+    View,
     Action,
     Campaign,
 }
@@ -39,11 +40,13 @@ pub(crate) struct Found {
 }
 
 /// Pages and actions: their kind, title, other words for them, and address. What begins with `#` is done without leaving the page.
-const PLACES: [(Kind, &str, &str, &str); 8] = [
+const PLACES: [(Kind, &str, &str, &str); 10] = [
     (Kind::Page, "Overview", "home dashboard tiles", "/"),
     (Kind::Page, "Campaigns", "list table", "/campaigns"),
     (Kind::Page, "Analytics", "explore report cut pivot", "/analytics"),
     (Kind::Page, "Imports", "ledger files history undo", "/imports"),
+    (Kind::Page, "Plans", "budget target pacing label owner", "/plans"),
+    (Kind::Page, "Saved views", "bookmark rename delete", "/views"),
     (Kind::Action, "Import a report", "upload file csv add data", "/imports"),
     (
         Kind::Action,
@@ -55,7 +58,7 @@ const PLACES: [(Kind, &str, &str, &str); 8] = [
     (Kind::Action, "Show the keys", "keyboard shortcuts help", "#shortcuts"),
 ];
 
-/// Reads what is looked for and finds it: pages and actions first, then campaigns, those whose names begin with it before
+/// Reads what is looked for and finds it: pages and actions first, then saved views, then campaigns, those whose names begin with it before
 /// others, and those that spent more before those that spent less. Addresses keep the days of the view.
 pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(String, Vec<Found>), WebError> {
     let remedy = "use 1 to 50";
@@ -73,6 +76,13 @@ pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(Stri
     let words = text.to_lowercase();
     let mut found: Vec<Found> =
         PLACES.iter().filter(|place| fits(place, &words)).map(|place| place_of(place, &kept)).collect();
+    let saved = state.catalog().views(view.workspace.id).await?;
+    found.extend(saved.iter().filter(|saved| is_named(&saved.name, &words)).map(|saved| Found {
+        kind: Kind::View,
+        title: saved.name.clone(),
+        about: "Saved view".to_owned(),
+        href: views::place(saved, &view.workspace.name),
+    }));
     if !text.is_empty() && view.has_data() {
         found.extend(campaigns(state, &view, &text, &kept).await?);
     }
@@ -82,15 +92,21 @@ pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(Stri
 
 /// Whether each word of a text begins a word of the place's title or of the other words for it.
 fn fits((_, title, other, _): &(Kind, &str, &str, &str), words: &str) -> bool {
-    let names = format!("{title} {other}").to_lowercase();
-    words.split_whitespace().all(|word| names.split(' ').any(|name| name.starts_with(word)))
+    is_named(&format!("{title} {other}"), words)
+}
+
+/// Whether each word of a text begins a word of a name.
+fn is_named(name: &str, words: &str) -> bool {
+    let name = name.to_lowercase();
+    words.split_whitespace().all(|word| name.split(' ').any(|name| name.starts_with(word)))
 }
 
 fn place_of((kind, title, _, href): &(Kind, &str, &str, &str), kept: &[(String, String)]) -> Found {
     let about = if *kind == Kind::Page { "Page" } else { "Action" };
     let href = match href.parse() {
         Ok(uri) if href.starts_with('/') => {
-            let days = |(name, _): &&(String, String)| *href != "/imports" || name == "workspace";
+            let days =
+                |(name, _): &&(String, String)| !["/imports", "/views"].contains(href) || name == "workspace";
             kept.iter()
                 .filter(days)
                 .fold(Link::of(&uri), |link, (name, value)| link.with(name, value))

@@ -82,3 +82,21 @@ async fn a_broken_off_file_can_be_taken_up_again() {
     let changed = part(&app, ANALYTICS, "bytes=10-", tag).await;
     assert_eq!((changed.0, changed.1.as_str()), (200, ""), "the file is another now");
 }
+
+#[tokio::test]
+async fn pages_lead_to_all_of_it_as_a_file() {
+    let app = TestApp::with_google().await;
+    for page in
+        ["/campaigns?range=all&columns=spend,roas&sort=-spend&limit=1", "/analytics?range=all&by=campaign"]
+    {
+        let shown = app.page(page).await;
+        let href = shown.split("class=\"file\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+        let file = app.get(&href.replace("&#38;", "&")).await;
+        assert!(
+            file.status == 200 && file.header("content-type").starts_with("text/csv"),
+            "{href}: {}",
+            file.text
+        );
+        assert_eq!(file.text.trim().lines().count(), 3, "a head and both campaigns: {}", file.text);
+    }
+}

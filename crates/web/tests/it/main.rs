@@ -15,6 +15,8 @@ mod overview;
 mod palette;
 mod panels;
 mod parameters;
+mod plan_pages;
+mod plans;
 mod progress;
 mod safety;
 mod search;
