@@ -21,6 +21,12 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Import the report files that you downloaded from an advertising platform
     Import(ImportArgs),
+    /// Import records in the Singer or Airbyte protocol from standard input: `tap | adroit ingest --singer`
+    Ingest(IngestArgs),
+    /// Run programs that fetch records from platforms: Airbyte sources and Singer taps
+    Sync(SyncArgs),
+    /// Import each report file that is put into a folder, once
+    Watch(WatchArgs),
     /// List imports, or undo one
     Imports(ImportsArgs),
     /// Ask a question: metrics, cut by dimensions, over a period
@@ -45,7 +51,10 @@ pub(crate) struct Place {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct ImportArgs {
+    #[command(subcommand)]
+    pub command: Option<ImportCommand>,
     /// The files as downloaded: CSV, Excel, archives of them, folders; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -76,6 +85,134 @@ pub(crate) struct ImportArgs {
     /// Print the report as JSON: an object, or a list where several files are named
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Import a folder of a warehouse's tables as pipelines make them, as CSV files: statistics and histories
+    Warehouse(WarehouseArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WarehouseArgs {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
+    /// Show the whole report and commit nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// When the platforms were asked, if you know better than the tables
+    #[arg(long, value_name = "TIME")]
+    pub captured_at: Option<Timestamp>,
+    /// The currency of accounts for which no table names one, for example EUR
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<Currency>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct IngestArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// The messages are Singer's, as taps send them
+    #[arg(long, required_unless_present = "airbyte")]
+    pub singer: bool,
+    /// The messages are Airbyte's, as sources send them
+    #[arg(long, conflicts_with = "singer")]
+    pub airbyte: bool,
+    /// Airbyte's configured catalog, which says what the keys of streams are and which are read anew each time
+    #[arg(long, value_name = "FILE", requires = "airbyte")]
+    pub catalog: Option<PathBuf>,
+    /// What the source is called; records of one name replace each other by their keys
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub name: String,
+    /// The currency of accounts for which no record names one, for example EUR
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<Currency>,
+    /// Print the report as JSON, on standard error; states go to standard output as the protocols want it
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SyncArgs {
+    #[command(subcommand)]
+    pub command: SyncCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SyncCommand {
+    /// Add a source, or change how it is run
+    Add(SyncAddArgs),
+    /// Run a source to its end: it goes on where it last stopped
+    Run {
+        /// Its name
+        name: String,
+        /// Let it begin anew instead of going on; what is known stays until it comes again
+        #[arg(long)]
+        anew: bool,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List sources and how their last runs ended
+    List {
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON, with the reports and logs of the last runs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SyncAddArgs {
+    /// What to call it
+    pub name: String,
+    /// It is a Singer tap
+    #[arg(long, required_unless_present = "airbyte")]
+    pub singer: bool,
+    /// It is an Airbyte source
+    #[arg(long, conflicts_with = "singer")]
+    pub airbyte: bool,
+    /// The program with its arguments, as in a shell; --config, --catalog and --state are added
+    #[arg(long, value_name = "COMMAND")]
+    pub command: String,
+    /// Its configuration; only the place of the file is kept
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Its streams (Airbyte: a configured catalog) [default: it is asked for them]
+    #[arg(long, value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
+    /// The currency of accounts for which no record names one, for example EUR
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<Currency>,
+    /// How many seconds it may say nothing before it is ended
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub silence: u64,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WatchArgs {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Import what is there and end, instead of waiting for more
+    #[arg(long)]
+    pub once: bool,
+    /// Seconds between two looks
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub every: u64,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 #[derive(Debug, clap::Args)]

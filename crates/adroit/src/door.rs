@@ -14,7 +14,7 @@ use ledger::Ledger;
 use serde::de::DeserializeOwned;
 use store::facts::Limits;
 use tower::ServiceExt;
-use web::{AppState, LocalWorkspaceIn, ProblemOut, local_router};
+use web::{AppState, LocalWorkspaceIn, ProblemOut};
 
 use crate::data::{DataFolder, Held};
 use crate::failure::Told;
@@ -32,6 +32,12 @@ pub(crate) async fn open_state(folder: &DataFolder, limits: Limits) -> anyhow::R
     let ledger = Ledger::open(folder.path(), limits).await?;
     std::fs::create_dir_all(folder.spool())
         .context("the spool for uploads can't be made in the data folder")?;
+    let (settling, handle) = (ledger.clone(), tokio::runtime::Handle::current());
+    let settled = tokio::task::spawn_blocking(move || connect::settle_records(&settling, &handle)).await?;
+    if let Err(error) = settled {
+        // The records stay due; what is known already can be asked for meanwhile.
+        eprintln!("adroit: records that came in can't be handed over yet: {error}");
+    }
     let insight = Arc::new(Insight::new(ledger.facts().clone()));
     Ok(AppState::new(ledger, insight, folder.spool()))
 }
@@ -43,7 +49,7 @@ impl Door {
             Some(held) => {
                 let state = open_state(folder, Limits { memory_mib: 160, ..Limits::default() }).await?;
                 let ledger = state.ledger.clone();
-                Ok(Self::Here { router: local_router(state), ledger, _held: held })
+                Ok(Self::Here { router: crate::local::router(state), ledger, _held: held })
             }
             None => Ok(Self::Through(folder.clone())),
         }
@@ -56,11 +62,23 @@ impl Door {
         path: &str,
         body: Option<Vec<u8>>,
     ) -> anyhow::Result<Response<Body>> {
+        let kind = body.is_some().then_some("application/json");
+        self.send_body(method, path, kind, Body::from(body.unwrap_or_default())).await
+    }
+
+    /// Sends a request whose body may come in pieces.
+    pub async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
+        kind: Option<&str>,
+        body: Body,
+    ) -> anyhow::Result<Response<Body>> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
-        let request = request.body(Body::from(body.unwrap_or_default()))?;
+        let request = request.body(body)?;
         match self {
             Self::Here { router, .. } => Ok(router.clone().oneshot(request).await?),
             Self::Through(folder) => through_socket(folder, request).await,

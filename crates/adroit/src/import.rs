@@ -13,15 +13,19 @@ use ledger::{ImportReport, Progress, Stage};
 use tempfile::NamedTempFile;
 use web::{LocalImportIn, LocalLine};
 
-use crate::args::ImportArgs;
+use crate::args::{ImportArgs, ImportCommand};
 use crate::data::DataFolder;
 use crate::door::Door;
 use crate::failure::{self, Told};
+use crate::lines::Lines;
 
 /// Work that is done sooner needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
+    if let Some(ImportCommand::Warehouse(warehouse)) = args.command {
+        return crate::warehouse::run(warehouse).await;
+    }
     if args.guess {
         return crate::guess::run(&args.files);
     }
@@ -120,31 +124,23 @@ pub(crate) async fn import(
         let bytes = response.into_body().collect().await?.to_bytes();
         return each(Err(Told(serde_json::from_slice(&bytes).context("the problem can't be read")?)));
     }
-    let mut body = response.into_body();
     let mut bar = Bar { since: Instant::now(), bar: None, name: asked.file_name.clone() };
-    let mut rest = Vec::new();
+    let mut lines = Lines::of(response);
     let mut is_told = false;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.context("the connection to the server ended early")?.into_data() else {
-            continue;
+    while let Some(line) = lines.next().await? {
+        let outcome = match serde_json::from_slice(&line)
+            .context("the answer can't be read; is the server of another version?")?
+        {
+            LocalLine::Progress(progress) => {
+                bar.show(progress);
+                continue;
+            }
+            LocalLine::Report(report) => Ok(*report),
+            LocalLine::Problem(problem) => Err(Told(*problem)),
         };
-        rest.extend_from_slice(&data);
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = rest.drain(..=end).collect();
-            let outcome = match serde_json::from_slice(&line)
-                .context("the answer can't be read; is the server of another version?")?
-            {
-                LocalLine::Progress(progress) => {
-                    bar.show(progress);
-                    continue;
-                }
-                LocalLine::Report(report) => Ok(*report),
-                LocalLine::Problem(problem) => Err(Told(*problem)),
-            };
-            is_told = true;
-            bar.clear();
-            each(outcome)?;
-        }
+        is_told = true;
+        bar.clear();
+        each(outcome)?;
     }
     match is_told {
         true => Ok(()),

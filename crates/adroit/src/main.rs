@@ -12,10 +12,17 @@ mod failure;
 mod guess;
 mod import;
 mod imports;
+mod ingest;
+mod lines;
+mod local;
 mod query;
 mod sample_plans;
 mod serve;
+mod sync;
 mod table;
+mod told;
+mod warehouse;
+mod watch;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -49,6 +56,9 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Demo(demo) => demo::run(demo).await,
         Command::Import(import) => import::run(import).await,
+        Command::Ingest(ingest) => ingest::run(ingest).await,
+        Command::Sync(sync) => sync::run(sync).await,
+        Command::Watch(watch) => watch::run(watch).await,
         Command::Imports(imports) => imports::run(imports).await,
         Command::Query(query) => query::run(query).await,
         Command::Serve(serve) => serve::run(serve).await,

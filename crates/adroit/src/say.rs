@@ -26,6 +26,11 @@ pub(crate) fn bytes(bytes: &[u8]) {
     }
 }
 
+/// Words beside what is written out, on stderr.
+pub(crate) fn aside(words: &str) {
+    eprint!("{}", harmless(words));
+}
+
 /// What went wrong, on stderr.
 pub(crate) fn complaint(error: &anyhow::Error) {
     eprintln!("adroit: {}", harmless(&format!("{error:#}")));

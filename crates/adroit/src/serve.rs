@@ -130,7 +130,7 @@ fn serve_socket(folder: &DataFolder, state: AppState) -> Option<JoinHandle<()>> 
         .ok()?;
     let local = state.for_any_host();
     Some(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, web::local_router(local)).await {
+        if let Err(error) = axum::serve(listener, crate::local::router(local)).await {
             tracing::error!(%error, "the command line is not let in any more");
         }
     }))
@@ -144,7 +144,7 @@ fn serve_socket(_: &DataFolder, _: AppState) -> Option<JoinHandle<()>> {
 /// Ends when the process is asked to stop, by Ctrl-C or by a service manager. Listens from the call on, not only from when
 /// it is first awaited.
 #[cfg(unix)]
-fn told_to_stop() -> impl Future<Output = ()> {
+pub(crate) fn told_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let listen = |kind| {
@@ -166,6 +166,6 @@ fn told_to_stop() -> impl Future<Output = ()> {
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() {
+pub(crate) async fn told_to_stop() {
     drop(tokio::signal::ctrl_c().await);
 }

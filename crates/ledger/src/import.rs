@@ -5,12 +5,13 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use domain::{Currency, Period, Sums};
+use domain::{Currency, ImportId, Period, Sums};
 use ingest::{About, DateOrder, Mapping, Refusal, SavedMapping, Wishes};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use store::WorkspaceId;
 use store::catalog::{ImportState, KeptMapping, NewImport, Workspace};
 use store::facts::{Change, Plan, Staging};
 use tokio::runtime::Handle;
@@ -111,24 +112,18 @@ impl Ledger {
             ledger.import_blocking(&handle, &request, &watcher, known, digest, bytes)
         })
         .await??;
-        if let Some(import) = report.import_id {
-            if let Some(saved) = mapping.filter(|_| is_mapped_now) {
-                let kept = KeptMapping {
-                    headers: saved.headers,
-                    mapping: saved.mapping.or_currency(currency).to_string(),
-                };
-                self.catalog.keep_mapping(workspace, &kept).await?;
-            }
-            self.catalog.set_import_state(workspace, import, ImportState::Committed).await?;
-            if let Some(currency) = report.currency.filter(|currency| *currency != Currency::UNKNOWN) {
-                self.catalog.suggest_currency(workspace, currency).await?;
-            }
+        if report.import_id.is_some()
+            && let Some(saved) = mapping.filter(|_| is_mapped_now)
+        {
+            let mapping = saved.mapping.or_currency(currency).to_string();
+            self.catalog.keep_mapping(workspace, &KeptMapping { headers: saved.headers, mapping }).await?;
         }
+        self.note_committed(workspace, &report).await?;
         Ok(report)
     }
 
     /// What was said before of tables that are not recognised. What an older program can't read is passed over.
-    async fn known_mappings(&self, workspace: store::WorkspaceId) -> Result<Vec<SavedMapping>, LedgerError> {
+    async fn known_mappings(&self, workspace: WorkspaceId) -> Result<Vec<SavedMapping>, LedgerError> {
         let kept = self.catalog.mappings(workspace).await?.into_iter();
         let read = |kept: KeptMapping| {
             Some(SavedMapping { headers: kept.headers, mapping: kept.mapping.parse().ok()? })
@@ -190,8 +185,14 @@ impl Ledger {
                 .collect(),
         };
         let plan = staging.plan(&change)?;
-        let mut report = report(request, &about, &intake, &staging, &change, covered, &plan);
+        let label = Label { file_name: &request.file_name, dry_run: request.dry_run };
+        let mut report = report(&label, &about, &intake, &staging, &change, covered.as_slice(), &plan);
         reconcile_ranges(&mut report, &staging)?;
+        if let Some(saved) = about.mapping.as_ref().filter(|_| request.mapping.is_none()) {
+            let said =
+                format!("Its columns were read as you said of such a table before: {}.", saved.mapping);
+            report.warnings.push(said);
+        }
         if request.dry_run {
             return Ok((report, about.mapping));
         }
@@ -203,8 +204,22 @@ impl Ledger {
             captured_at: capture.at,
             report: serde_json::to_value(&report)?,
         };
-        let import = handle.block_on(self.catalog.begin_import(&new))?;
-        if let Err(error) = staging.apply(import, &change, &plan) {
+        let import = self.apply(handle, staging, &change, &plan, &new)?;
+        report.import_id = Some(import);
+        Ok((report, about.mapping))
+    }
+
+    /// Makes what is staged count, in both stores.
+    pub(crate) fn apply(
+        &self,
+        handle: &Handle,
+        staging: Staging<'_>,
+        change: &Change,
+        plan: &Plan,
+        new: &NewImport,
+    ) -> Result<ImportId, LedgerError> {
+        let import = handle.block_on(self.catalog.begin_import(new))?;
+        if let Err(error) = staging.apply(import, change, plan) {
             // The commit itself may have failed after it happened; what is applied decides.
             if !self.facts.applied().is_ok_and(|applied| applied.contains(&import)) {
                 // What fails here too, as on a full disk, is settled when the folder is next opened.
@@ -212,8 +227,22 @@ impl Ledger {
                 return Err(error.into());
             }
         }
-        report.import_id = Some(import);
-        Ok((report, about.mapping))
+        Ok(import)
+    }
+
+    /// Says in the catalog that an import counts.
+    pub(crate) async fn note_committed(
+        &self,
+        workspace: WorkspaceId,
+        report: &ImportReport,
+    ) -> Result<(), LedgerError> {
+        if let Some(import) = report.import_id {
+            self.catalog.set_import_state(workspace, import, ImportState::Committed).await?;
+            if let Some(currency) = report.currency.filter(|currency| *currency != Currency::UNKNOWN) {
+                self.catalog.suggest_currency(workspace, currency).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -287,13 +316,19 @@ fn covered(about: &About, intake: &Intake, captured_day: Date) -> Option<Period>
     Period::new(stated.from(), stated.to().min(captured_day).max(days.to())).ok()
 }
 
-fn report(
-    request: &ImportRequest,
+/// What the ledger calls an import, and whether it only looks.
+pub(crate) struct Label<'a> {
+    pub file_name: &'a str,
+    pub dry_run: bool,
+}
+
+pub(crate) fn report(
+    label: &Label<'_>,
     about: &About,
     intake: &Intake,
     staging: &Staging<'_>,
     change: &Change,
-    covered: Option<Period>,
+    covered: &[Period],
     plan: &Plan,
 ) -> ImportReport {
     let reading = &intake.reading;
@@ -329,10 +364,6 @@ fn report(
             about.level.label()
         ));
     }
-    if let Some(saved) = about.mapping.as_ref().filter(|_| request.mapping.is_none()) {
-        warnings
-            .push(format!("Its columns were read as you said of such a table before: {}.", saved.mapping));
-    }
     let unreadable = reading.rows_skipped.saturating_sub(reading.totals.len() as u64);
     if unreadable > 0 {
         warnings.push(format!(
@@ -341,8 +372,8 @@ fn report(
     }
     ImportReport {
         import_id: None,
-        file_name: request.file_name.clone(),
-        dry_run: request.dry_run,
+        file_name: label.file_name.to_owned(),
+        dry_run: label.dry_run,
         already_imported: false,
         recognised_as: about.recognised_as.clone(),
         platform: about.platform,
@@ -353,7 +384,7 @@ fn report(
         },
         accounts: names,
         currency,
-        days: covered.map(Days::from),
+        days: covered.iter().copied().reduce(Period::hull).map(Days::from),
         captured_at: change.captured_at,
         rows: RowCounts { read: reading.rows_read, used: reading.rows_used, skipped: reading.rows_skipped },
         skipped: reading
@@ -365,8 +396,8 @@ fn report(
         file_totals: file_totals.collect(),
         replaced_rows: plan.replaced_rows,
         provisional_days: covered
-            .into_iter()
-            .flat_map(Period::days)
+            .iter()
+            .flat_map(|period| period.days())
             .filter(|day| *day >= change.captured_day)
             .collect(),
         attribution: reading.attribution.clone(),

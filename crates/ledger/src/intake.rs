@@ -63,7 +63,7 @@ pub(crate) fn stage(
     Ok(Intake { reading, accounts: desk.numbers(), warnings: desk.warnings })
 }
 
-fn staged<'a>(row: &Row<'a>, account: AccountId, period: Period) -> StagedRow<'a> {
+pub(crate) fn staged<'a>(row: &Row<'a>, account: AccountId, period: Period) -> StagedRow<'a> {
     StagedRow {
         day: period.from(),
         account,

@@ -8,6 +8,7 @@ mod error;
 mod import;
 mod intake;
 mod report;
+mod rows;
 mod undo;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub use contents::Taken;
 pub use error::LedgerError;
 pub use import::{ImportRequest, Progress, Stage};
 pub use report::{Days, FileTotalLine, ImportReport, ReportSums, RowCounts, SkipLine};
+pub use rows::{RowsAccount, RowsRequest};
 pub use undo::Undone;
 
 /// The ledger of a data folder. Cheap to clone.

@@ -168,7 +168,7 @@ impl WebError {
     }
 
     /// What the sender is told, with an id under which the log has the rest. Logs it: call it once.
-    pub(crate) fn report(&self, instance: &str) -> ProblemOut {
+    pub fn report(&self, instance: &str) -> ProblemOut {
         let problem =
             ProblemOut { error_id: next_error_id(), instance: Some(instance.to_owned()), ..self.problem() };
         let id = problem.error_id.as_str();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use insight::Insight;
 use ledger::Ledger;
+use store::catalog::Workspace;
 use store::facts::Interrupt;
 use store::{Catalog, WorkspaceId};
 
@@ -118,6 +119,14 @@ impl AppState {
         self.answers = Answers::new(limits.keeping);
         self.admission = Admission::new(limits.places);
         self
+    }
+
+    /// The workspace of this name, else the only one, else `default`, which is made where there is none at all.
+    ///
+    /// # Errors
+    /// If there is none of the name, or several and no name.
+    pub async fn workspace_named(&self, name: Option<&str>) -> Result<Workspace, WebError> {
+        crate::questions::named(self, name).await
     }
 
     /// The same, behind a cache that is to be told when the data changes. [`crate::tell_edge`] tells it.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
 
 mod beside_a_server;
+mod connectors;
 mod contents;
 mod crash;
 mod demo;
@@ -11,6 +12,10 @@ mod exports;
 mod imports;
 mod program;
 mod query;
+mod records;
 mod refusals;
 mod server;
+mod sources;
 mod tidy;
+mod warehouse;
+mod watch;

@@ -65,6 +65,16 @@ impl Folder {
         self.start(arguments).done()
     }
 
+    /// Runs a command on the data folder to its end, with something on its standard input.
+    pub fn pipe<T: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = T>,
+        input: impl AsRef<[u8]>,
+    ) -> Done {
+        let input = File::open(self.file("stdin", input)).unwrap();
+        Running::start_fed(&self.data(), arguments, Stdio::from(input)).done()
+    }
+
     /// Starts a command on the data folder.
     pub fn start<T: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = T>) -> Running {
         Running::start(&self.data(), arguments)
@@ -106,6 +116,10 @@ impl Folder {
 
 impl Running {
     pub fn start<T: AsRef<OsStr>>(data: &Path, arguments: impl IntoIterator<Item = T>) -> Self {
+        Self::start_fed(data, arguments, Stdio::null())
+    }
+
+    fn start_fed<T: AsRef<OsStr>>(data: &Path, arguments: impl IntoIterator<Item = T>, input: Stdio) -> Self {
         let output = tempfile::tempdir().unwrap();
         let (stdout, stderr) = (output.path().join("stdout"), output.path().join("stderr"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_adroit"));
@@ -117,7 +131,7 @@ impl Running {
             .args(arguments)
             .env("ADROIT_DATA", data)
             .env("TZ", "UTC")
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap())
             .spawn()
@@ -153,8 +167,13 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn done(mut self) -> Done {
-        let status = until("the program ends", || self.ended());
+    pub fn done(self) -> Done {
+        self.done_within(PATIENCE)
+    }
+
+    /// Waits for its end, for longer than others where it waits for programs of others.
+    pub fn done_within(mut self, patience: Duration) -> Done {
+        let status = until_within(patience, "the program ends", || self.ended());
         Done { code: status.code(), stdout: self.stdout(), stderr: read(&self.stderr) }
     }
 }
@@ -192,13 +211,18 @@ impl Done {
 
 /// Looks again and again until there is something to see.
 #[track_caller]
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, what, look)
+}
+
+#[track_caller]
+fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let since = Instant::now();
     loop {
         if let Some(seen) = look() {
             return seen;
         }
-        assert!(since.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain until {what}");
+        assert!(since.elapsed() < patience, "waited {patience:?} in vain until {what}");
         thread::sleep(PAUSE);
     }
 }

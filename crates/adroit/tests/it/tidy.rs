@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Which of our crates each may use, in the order of the layers; tests may use any.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("ingest", &["domain"]),
     ("demo", &["domain"]),
     ("store", &["domain"]),
     ("ledger", &["domain", "ingest", "store"]),
+    ("connect", &["domain", "ingest", "store", "ledger"]),
     ("insight", &["domain", "store"]),
     ("web", &["domain", "ingest", "store", "ledger", "insight"]),
-    ("adroit", &["domain", "ingest", "demo", "store", "ledger", "insight", "web"]),
-    ("bench", &["domain", "ingest", "demo", "store", "ledger", "insight", "web", "adroit"]),
+    ("adroit", &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "web"]),
+    ("bench", &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "web", "adroit"]),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -1,0 +1,119 @@
+//! The document that says which column each figure comes from is written from the same data that records are read by.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use domain::Additive;
+
+use super::{ALL, Field, Gives, Report, Unit};
+
+const HEAD: &str = "\
+# Where each figure comes from
+
+Records shaped like the platforms' APIs are read by the tables below: from a warehouse's tables (`adroit import warehouse`) and from
+record streams (`adroit ingest`, `adroit sync`). They are written from the program's own data; a test keeps them so.
+
+Names stand in one way here: lower case, words joined by `_`, nesting by `.`. `metrics.costMicros`, `metrics__cost_micros` and
+`METRICS.COST_MICROS` are all `metrics.cost_micros`. Where several names are given the first that a record has is taken; figures joined by
+`+` are added up. Names of tables may begin with the platform's (`google_ads_campaign_stats`), and end in `_data`.
+
+Units: *micros* are millionths of the currency's main unit, all other money is in the main unit. Absent is not zero.
+
+Rows by hour, device, network or placement are added up to days. Of each level one table or stream is taken; breakdowns by country, region or
+age are not, because they count the same again. Weekly and monthly reports are refused.
+
+## What counts as a conversion
+
+- Meta: of `actions` (or the table of actions) one type per family, the first that is there: `omni_*`, the generic one or `*_total`,
+  `offsite_conversion.fb_pixel_*`, `app_custom_event.fb_mobile_*`, Meta's own `onsite_conversion.*`. Families: purchase, lead,
+  complete_registration, subscribe, start_trial, submit_application, contact, schedule, donate. `action_values` are chosen in the same way.
+- Reddit: the events purchase, lead and sign-up within the month's window, after a click and after a view.
+- LinkedIn: website conversions (which hold both) and leads. X: purchases and sign-ups; its sale amounts are not read.
+- Microsoft: the qualified conversions where there are any, else `conversions`. Snapchat: purchases. Amazon: purchases within 30 days.
+  Apple: installs after a tap.
+- Daily budgets are kept where a platform says that they are daily. Meta's are in the currency's smallest unit and are not read.
+";
+
+fn name(what: Additive) -> &'static str {
+    match what {
+        Additive::Spend => "spend",
+        Additive::Impressions => "impressions",
+        Additive::Clicks => "clicks",
+        Additive::LinkClicks => "link clicks",
+        Additive::Conversions => "conversions",
+        Additive::Revenue => "revenue",
+        Additive::VideoViews => "video views",
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", else ")
+}
+
+fn figure(report: &Report, wanted: Additive) -> Option<String> {
+    let parts: Vec<String> = report
+        .entries()
+        .filter_map(|(field, names)| match field {
+            Field::Figure(what, Unit::One) if *what == wanted => Some(listed(names)),
+            Field::Figure(what, Unit::Micro) if *what == wanted => {
+                Some(format!("{} (micros)", listed(names)))
+            }
+            Field::Events(what) if *what == wanted => Some(format!("{} (a list)", listed(names))),
+            _ => None,
+        })
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" + "))
+}
+
+fn document() -> String {
+    let mut text = HEAD.to_owned();
+    let mut line = |words: String| writeln!(text, "{words}").expect("a text can be written to");
+    for api in ALL {
+        line(format!("\n## {}\n", api.platform.label()));
+        let figures = |report: &&Report| !matches!(report.gives, Gives::Entities(_));
+        line("| level | tables and streams |\n|---|---|".to_owned());
+        for report in api.reports {
+            let kind = match report.gives {
+                Gives::Figures(level) => level.label().to_owned(),
+                Gives::Part(level) => format!("{}, conversions", level.label()),
+                Gives::Entities(level) => format!("{}, names and states", level.label()),
+            };
+            let names: Vec<String> = report.names.iter().map(|name| format!("`{name}`")).collect();
+            line(format!("| {kind} | {} |", names.join(", ")));
+        }
+        line("\n| figure | comes from |\n|---|---|".to_owned());
+        let day = api
+            .reports
+            .iter()
+            .filter(figures)
+            .flat_map(Report::entries)
+            .find(|(field, _)| *field == Field::Day);
+        line(format!("| day | {} |", day.map_or(String::new(), |(_, names)| listed(names))));
+        for what in Additive::ALL {
+            let mut told: Vec<String> = Vec::new();
+            for report in api.reports.iter().filter(figures) {
+                if let Some(figure) = figure(report, what).filter(|figure| !told.contains(figure)) {
+                    told.push(figure);
+                }
+            }
+            if !told.is_empty() {
+                line(format!("| {} | {} |", name(what), told.join("; ")));
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn the_document_says_what_the_program_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/platforms-records.md");
+    if std::env::var_os("ADROIT_WRITE_DOCUMENTS").is_some() {
+        std::fs::write(&path, document()).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == document(),
+        "{} is out of date: run this test with ADROIT_WRITE_DOCUMENTS=1 and look at what changes",
+        path.display()
+    );
+}
