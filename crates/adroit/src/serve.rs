@@ -1,19 +1,25 @@
 //! `adroit serve`: pages and API on an address, and the local socket for the command line.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use insight::Insight;
 use store::facts::Limits;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use web::{AppState, Keeping, Limits as WebLimits, router, tell_edge};
 
 use crate::args::{Answering, ServeArgs};
 use crate::data::{DataFolder, Held};
 use crate::door::open_state;
+
+/// How long data must have stayed as it is before its recent days are read.
+const QUIET: Duration = Duration::from_millis(500);
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::of(&args.place, "data")?;
@@ -58,7 +64,7 @@ pub(crate) async fn serve(
     if !service_worker {
         state = state.without_service_worker();
     }
-    read_recent_days(&state).await?;
+    let keeping = tokio::spawn(keep_recent_days(state.clone()));
     let local = serve_socket(folder, state.clone());
     let told = told_to_stop();
     say!("Adroit serves {} at http://{address}/", folder.path().display());
@@ -71,6 +77,7 @@ pub(crate) async fn serve(
     let telling = tokio::spawn(tell_edge(state.clone()));
     web::serve(listener, router(state), told).await.context("the server stopped")?;
     telling.abort();
+    keeping.abort();
     if let Some(local) = local {
         local.abort();
     }
@@ -80,18 +87,27 @@ pub(crate) async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Begins to read the recent days of every workspace, so that the first questions find them; nobody waits for it.
-async fn read_recent_days(state: &AppState) -> anyhow::Result<()> {
-    let workspaces = state.ledger.catalog().workspaces().await?;
-    let insight = state.insight.clone();
-    tokio::task::spawn_blocking(move || {
+/// Reads the recent days of every workspace at the start and after its data changed, so that questions find them. Ends when the
+/// catalog is gone.
+async fn keep_recent_days(state: AppState) {
+    let mut changes = state.ledger.catalog().changes();
+    changes.mark_changed();
+    let mut read: HashMap<_, u64> = HashMap::new();
+    while changes.changed().await.is_ok() {
+        // One import follows another: what each leaves behind is not worth reading.
+        while let Ok(Ok(())) = timeout(QUIET, changes.changed()).await {}
+        let Ok(workspaces) = state.ledger.catalog().workspaces().await else { continue };
         for workspace in workspaces.iter() {
-            if let Err(error) = insight.read_recent_days(workspace.id) {
-                tracing::warn!(%error, workspace = workspace.name, "recent days are not kept in memory yet");
+            if read.insert(workspace.id, workspace.data_version) == Some(workspace.data_version) {
+                continue;
+            }
+            let (insight, id) = (state.insight.clone(), workspace.id);
+            let done = tokio::task::spawn_blocking(move || insight.read_recent_days(id)).await;
+            if let Ok(Err(error)) = done {
+                tracing::warn!(%error, workspace = workspace.name, "recent days are not kept in memory");
             }
         }
-    });
-    Ok(())
+    }
 }
 
 /// Lets the command line in, from when this returns: whoever may open the folder's socket may do what this user may.

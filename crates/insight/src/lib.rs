@@ -60,7 +60,7 @@ impl Insight {
         self
     }
 
-    /// Reads a workspace's recent days into memory now, rather than in the background after the first question.
+    /// Reads a workspace's recent days into memory now, unless they are there, rather than in the background after a question.
     ///
     /// # Errors
     /// If the facts can't be read.

@@ -109,8 +109,11 @@ impl Recent {
         });
     }
 
-    /// Reads a copy, and makes room for it by dropping those that were not used for longest.
+    /// Reads a copy unless there is one, and makes room for it by dropping those that were not used for longest.
     pub fn read(&self, facts: &Facts, workspace: WorkspaceId) -> Result<(), InsightError> {
+        if self.at(workspace, facts.changes()).is_some() {
+            return Ok(());
+        }
         let (changes, days) = facts.read(|connection| -> Result<_, InsightError> {
             Ok((facts.changes(), Days::read(connection, workspace, self.budget)?))
         })?;
