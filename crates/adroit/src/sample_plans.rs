@@ -23,11 +23,14 @@ pub(crate) async fn plan(door: &Door, workspace: &str) -> anyhow::Result<usize> 
     ];
     let list: Value = door.ask(Method::GET, &path_with("/api/v1/campaigns", &asked), None).await?;
     let rows = list["rows"].as_array().cloned().unwrap_or_default();
+    // Budgets of one currency can be added up: those share a label.
+    let shared = rows.first().map(|row| row["currency"].clone()).unwrap_or_default();
+    let label = |row: &Value| if row["currency"] == shared { "always on" } else { "overseas" };
     let mut plans: Vec<Value> = rows
         .iter()
         .zip(BUDGETS)
         .enumerate()
-        .filter_map(|(n, (row, budget))| of_row(n, row, budget))
+        .filter_map(|(n, (row, budget))| of_row(n, row, label(row), budget))
         .collect();
     if let (Some(row), Some(first)) = (rows.first(), plans.first().cloned()) {
         let budget: i64 =
@@ -49,12 +52,12 @@ pub(crate) async fn plan(door: &Door, workspace: &str) -> anyhow::Result<usize> 
     Ok(plans.len())
 }
 
-fn of_row(n: usize, row: &Value, (percent, owner): (i64, &str)) -> Option<Value> {
+fn of_row(n: usize, row: &Value, label: &str, (percent, owner): (i64, &str)) -> Option<Value> {
     let id = row["campaign_id"].as_u64().filter(|id| *id > 0)?;
     let budget = rounded(row["spend_micros"].as_i64()? as f64 * percent as f64 / 100.0);
     let mut plan = json!({
         "campaign": id, "monthly_budget_micros": budget, "currency": row["currency"],
-        "labels": ["always on"], "owner": owner, "notes": NOTE,
+        "labels": [label], "owner": owner, "notes": NOTE,
     });
     match (n % 2, row["roas"].as_f64(), row["cpa_micros"].as_i64()) {
         (0, Some(roas), _) => plan["target_roas"] = json!((roas * AMBITION * 10.0).round() / 10.0),

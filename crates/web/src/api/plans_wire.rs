@@ -214,7 +214,9 @@ impl PlanOut {
             Going::NotReported => Some("spend was not reported".to_owned()),
             Going::OtherCurrency(currencies) => {
                 let codes: Vec<&str> = currencies.iter().map(Currency::code).collect();
-                Some(format!("spend is counted in {}, the budget is not", codes.join(" and ")))
+                let rest =
+                    if codes.len() > 1 { "amounts of several are not added" } else { "the budget is not" };
+                Some(format!("spend is counted in {}, {rest}", codes.join(" and ")))
             }
         };
         let pacing = match &going {

@@ -234,7 +234,6 @@ const TYPED: [&str; 10] = [
 ];
 
 /// Reads what is to be decided: what was typed, and what it comes to.
-#[expect(clippy::type_complexity, reason = "a form can be unreadable, and what it says can be wrong")]
 fn read(form: &mut Params) -> Result<(Typed, Result<BulkEdit, WebError>), WebError> {
     let (add, remove): (BTreeSet<String>, BTreeSet<String>) =
         (labels(form, "add_labels")?, labels(form, "remove_labels")?);

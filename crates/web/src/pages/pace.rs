@@ -149,8 +149,8 @@ fn why_not(going: &Going) -> Option<String> {
         Going::NotReported => Some("Spend was not reported".to_owned()),
         Going::OtherCurrency(currencies) => {
             let names: Vec<String> = currencies.iter().map(|currency| format::currency(*currency)).collect();
-            let names = names.join(" and ");
-            Some(format!("Not computed: spend is counted in {names}, the budget in another currency"))
+            let rest = if names.len() > 1 { "amounts of several are not added" } else { "the budget is not" };
+            Some(format!("Not computed: spend is counted in {}, {rest}", names.join(" and ")))
         }
     }
 }

@@ -73,10 +73,12 @@ impl Typed {
     /// How a decision is typed; `usual` is the currency where none is set.
     pub(super) fn of(decision: &Decision, usual: Option<Currency>) -> Self {
         let usual = usual.filter(|currency| *currency != Currency::UNKNOWN);
-        let amount = |micros: Option<i64>| micros.map(|micros| decimal_text(micros, 2)).unwrap_or_default();
+        let amount = |micros: Option<i64>| {
+            micros.map(|micros| unmistakable(decimal_text(micros, 2))).unwrap_or_default()
+        };
         let (target, target_value) = match decision.target() {
             Some(Target::Cpa(micros, _)) => ("cpa", amount(Some(micros))),
-            Some(Target::Roas(ratio)) => ("roas", decimal_text(ratio, 0)),
+            Some(Target::Roas(ratio)) => ("roas", unmistakable(decimal_text(ratio, 0))),
             None => ("", String::new()),
         };
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -209,6 +211,14 @@ fn parsed<T: std::str::FromStr>(name: &str, text: &str, remedy: &str) -> Result<
     Ok(Some(value))
 }
 
+/// Three places could be thousands to a reader.
+fn unmistakable(decimal: String) -> String {
+    match decimal.split_once('.') {
+        Some((_, rest)) if rest.len() == 3 => format!("{decimal}0"),
+        _ => decimal,
+    }
+}
+
 /// An amount as people type it, in millionths; nothing if nothing was typed.
 fn amount(name: &str, text: &str) -> Result<Option<i64>, WebError> {
     if text.is_empty() {
@@ -218,20 +228,19 @@ fn amount(name: &str, text: &str) -> Result<Option<i64>, WebError> {
     let plain: String =
         text.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}' && *c != '\'').collect();
     let (points, commas) = (plain.matches('.').count(), plain.matches(',').count());
+    let has_three = plain.rsplit(['.', ',']).next().is_some_and(|rest| rest.len() == 3);
     let (decimal, group) = match (points, commas) {
-        (1, 0) | (0, 0) => ('.', ','),
+        (0, 0) => ('.', ','),
+        (1, 0) if !has_three => ('.', ','),
+        (0, 1) if !has_three => (',', '.'),
         // The last of two different signs separates the decimals.
         (1.., 1..) if plain.rfind('.') > plain.rfind(',') => ('.', ','),
-        (1.., 1..) => (',', '.'),
-        (0, 1) if plain.rsplit(',').next().is_some_and(|rest| rest.len() != 3) => (',', '.'),
-        (2.., 0) => (',', '.'),
+        (1.., 1..) | (2.., 0) => (',', '.'),
         (0, 2..) => ('.', ','),
         _ => {
+            let (large, small) = (plain.replace([',', '.'], ""), plain.replace(',', "."));
             let detail = format!("'{text}' may mean two amounts");
-            return Err(wrong(
-                detail,
-                &format!("write {} or {}.00", plain.replace(',', "."), plain.replace(',', "")),
-            ));
+            return Err(wrong(detail, &format!("write {large}.00 or {small}0")));
         }
     };
     let unreadable = || wrong(format!("'{text}' is no amount"), "use a number such as 1500 or 1500.50");
@@ -279,7 +288,7 @@ mod tests {
             assert_eq!(told.parameter.as_deref(), Some("budget"), "{text}");
         }
         let told = amount("budget", "1,500").unwrap_err().problem();
-        assert_eq!(told.remedy.as_deref(), Some("write 1.500 or 1500.00"));
+        assert_eq!(told.remedy.as_deref(), Some("write 1500.00 or 1.5000"));
     }
 
     #[test]
@@ -287,14 +296,14 @@ mod tests {
         let decision = Decision {
             monthly_budget_micros: Some(1_500_500_000),
             currency: "EUR".parse().ok(),
-            target_roas: Some(4_500_000),
+            target_roas: Some(4_125_000),
             from: Some(jiff::civil::date(2026, 11, 1)),
             labels: ["brand".to_owned(), "core".to_owned()].into(),
             notes: Some("two\nlines".to_owned()),
             ..Decision::default()
         };
         let typed = Typed::of(&decision, None);
-        assert_eq!((typed.budget.as_str(), typed.target_value.as_str()), ("1500.50", "4.5"));
+        assert_eq!((typed.budget.as_str(), typed.target_value.as_str()), ("1500.50", "4.1250"));
         assert_eq!(typed.decision().unwrap(), decision);
     }
 
