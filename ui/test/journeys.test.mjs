@@ -140,7 +140,7 @@ describe("journeys", () => {
     page.errors = page.errors.filter((error) => !/422/.test(error));
   });
 
-  journey("a plan made, changed, undone, deleted, brought back", [9, 9], async ({ page, go, script }) => {
+  journey("a plan made, changed, undone, deleted, brought back", [12, 12], async ({ page, go, script }) => {
     // The campaign with the least spend has no plan in the sample data; each way takes one of its own.
     await go(`/campaigns?sort=spend&range=all&limit=${script ? 1 : 2}`);
     await page.locator("main tbody th a").last().click();
@@ -168,7 +168,7 @@ describe("journeys", () => {
     await plan.locator("dd", { hasText: "Ada" }).waitFor();
   });
 
-  journey("chosen campaigns planned as one, then not", [5, 5], async ({ page, go, script }) => {
+  journey("chosen campaigns planned as one, then not", [7, 7], async ({ page, go, script }) => {
     const label = `trial ${script}`;
     await go("/campaigns?limit=5");
     for (const n of [0, 1, 2]) await page.locator("main tbody input[type=checkbox]").nth(n).check();
@@ -183,7 +183,7 @@ describe("journeys", () => {
     await page.locator("del", { hasText: label }).first().waitFor();
   });
 
-  journey("a view saved, deleted, brought back", [6, 6], async ({ page, go, script }) => {
+  journey("a view saved, deleted, brought back", [9, 9], async ({ page, go, script }) => {
     const name = `Meta ${script}`;
     await go("/campaigns?platform=meta_ads&sort=-roas");
     await page.getByText("Views", { exact: true }).click();

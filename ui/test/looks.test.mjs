@@ -51,10 +51,11 @@ test("axe finds nothing wrong in what opens over a page", async () => {
   await ready(page);
   for (const key of ["Control+k", "?"]) {
     await page.keyboard.press(key);
-    await page.locator("dialog").waitFor();
+    await page.locator("dialog[open]").waitFor();
     if (key === "Control+k") await page.locator("dialog [role=option]").first().waitFor();
     assert.deepEqual(await faults(page), [], key);
     await page.keyboard.press("Escape");
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
   }
 });
 
