@@ -10,30 +10,42 @@ use clap::{Parser, Subcommand};
 #[command(name = "./x bench", version)]
 pub(crate) struct Args {
     /// Rows of delivery in the benchmark workspace [default: 10000000, with --quick 200000]
-    #[arg(long)]
+    #[arg(long, global = true)]
     rows: Option<u64>,
     /// Where the benchmark workspace is kept [default: in the user's cache folder]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     folder: Option<PathBuf>,
     /// Fewer rows and rounds: to see that it works, not how fast it is
-    #[arg(long)]
-    quick: bool,
+    #[arg(long, global = true)]
+    pub quick: bool,
     /// Measured rounds of each question [default: 15, with --quick 9]
-    #[arg(long)]
+    #[arg(long, global = true)]
     rounds: Option<usize>,
     /// Make the workspace anew, which measures the import again
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub anew: bool,
     /// Print a Markdown table
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub markdown: bool,
     #[command(subcommand)]
-    pub hidden: Option<Hidden>,
+    pub what: Option<What>,
 }
 
-/// What the program asks itself.
+/// What else can be measured, and what the program asks itself.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Hidden {
+pub(crate) enum What {
+    /// Measures kept answers, overload, and each of the parts that bring that about switched off; needs wrk and nginx
+    Cache,
+    /// Asks an address so many times a second, whatever becomes of the answers
+    #[command(hide = true)]
+    Load {
+        /// Where
+        address: std::net::SocketAddr,
+        /// Questions a second
+        rate: u32,
+        /// For how long
+        seconds: u32,
+    },
     /// Imports the files that are named on its input, so that its memory is the import's alone
     #[command(hide = true)]
     Importer {

@@ -5,6 +5,7 @@
 mod agreement;
 mod args;
 mod by_hand;
+mod cache;
 mod columns;
 mod engine;
 mod folder;
@@ -21,7 +22,7 @@ use std::path::Path;
 
 use clap::Parser;
 
-use crate::args::{Args, Hidden};
+use crate::args::{Args, What};
 use crate::columns::Columns;
 use crate::folder::Made;
 use crate::server::Server;
@@ -30,8 +31,10 @@ use crate::table::{Line, Table};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    match &args.hidden {
-        Some(Hidden::Importer { folder }) => importer::run(folder).await,
+    match &args.what {
+        Some(What::Importer { folder }) => importer::run(folder).await,
+        Some(What::Load { address, rate, seconds }) => cache::load(*address, *rate, *seconds).await,
+        Some(What::Cache) => cache::bench(&args).await,
         None => bench(&args).await,
     }
 }

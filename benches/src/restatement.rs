@@ -14,6 +14,7 @@ use domain::{ImportId, Level, Period};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use store::facts::{Account, days_literal};
+use tempfile::TempDir;
 use tokio::task::{JoinHandle, block_in_place};
 
 use crate::importer::request;
@@ -31,6 +32,15 @@ const TIMES: i64 = 5;
 /// The lines about restating.
 pub(crate) async fn lines(folder: &Path, rounds: usize) -> anyhow::Result<Vec<Line>> {
     eprintln!("restatement");
+    let copy = copied(folder)?;
+    let server = Server::start(copy.path()).await?;
+    let lines = measured(&server, copy.path(), rounds).await;
+    server.stop().await;
+    lines
+}
+
+/// A copy of a data folder, beside it, until it is dropped.
+pub(crate) fn copied(folder: &Path) -> anyhow::Result<TempDir> {
     let copy = tempfile::tempdir_in(folder.parent().unwrap_or(folder))?;
     for file in ["facts.duckdb", "facts.duckdb.wal", "catalog.sqlite", "catalog.sqlite-wal"] {
         let from = folder.join(file);
@@ -39,10 +49,7 @@ pub(crate) async fn lines(folder: &Path, rounds: usize) -> anyhow::Result<Vec<Li
                 .with_context(|| format!("{} can't be copied", from.display()))?;
         }
     }
-    let server = Server::start(copy.path()).await?;
-    let lines = measured(&server, copy.path(), rounds).await;
-    server.stop().await;
-    lines
+    Ok(copy)
 }
 
 async fn measured(server: &Server, folder: &Path, rounds: usize) -> anyhow::Result<Vec<Line>> {
@@ -98,7 +105,8 @@ async fn measured(server: &Server, folder: &Path, rounds: usize) -> anyhow::Resu
     ])
 }
 
-async fn restate(server: &Server, file: &Restated) -> anyhow::Result<ImportId> {
+/// Takes a restatement in.
+pub(crate) async fn restate(server: &Server, file: &Restated) -> anyhow::Result<ImportId> {
     let request = request(&server.workspace, &file.path, file.captured_at);
     let report = server.ledger.import(request, |_| ()).await?;
     if report.replaced_rows != file.rows || report.rows.used != file.rows {
@@ -113,14 +121,14 @@ async fn restate(server: &Server, file: &Restated) -> anyhow::Result<ImportId> {
 }
 
 /// Which rows are restated.
-struct Scope {
+pub(crate) struct Scope {
     account: Account,
     period: Period,
     rows: String,
 }
 
 /// A file that restates them.
-struct Restated {
+pub(crate) struct Restated {
     path: PathBuf,
     rows: u64,
     captured_at: Timestamp,
@@ -128,7 +136,7 @@ struct Restated {
 
 impl Scope {
     /// The last 30 days of the campaigns of the first account on Google Ads.
-    fn choose(server: &Server) -> anyhow::Result<Self> {
+    pub fn choose(server: &Server) -> anyhow::Result<Self> {
         let known = server.insight.known(server.workspace.id, None)?;
         let newest = server.insight.newest_day(server.workspace.id)?.context("nothing is known")?;
         let is_google = |account: &&Account| account.platform == domain::Platform::GoogleAds;
@@ -146,7 +154,7 @@ impl Scope {
     }
 
     /// Writes what is believed, a day later and with more conversions, as the platform would export it.
-    fn write(&self, server: &Server, folder: &Path, nth: i64) -> anyhow::Result<Restated> {
+    pub fn write(&self, server: &Server, folder: &Path, nth: i64) -> anyhow::Result<Restated> {
         let path = folder.join(format!("restated-{nth}.csv"));
         let mut out = csv::WriterBuilder::new().flexible(true).from_path(&path)?;
         let long = |day: jiff::civil::Date| day.strftime("%B %-d, %Y").to_string();

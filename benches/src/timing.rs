@@ -12,6 +12,16 @@ impl Times {
         self.0.push(start.elapsed());
     }
 
+    /// Adds a run.
+    pub fn add(&mut self, took: Duration) {
+        self.0.push(took);
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Adds all runs of `other`.
     pub fn join(&mut self, other: Self) {
         self.0.extend(other.0);
@@ -25,6 +35,11 @@ impl Times {
     /// What 95 of 100 do not exceed, in milliseconds.
     pub fn p95(&self) -> f64 {
         self.at(0.95)
+    }
+
+    /// What 99 of 100 do not exceed, in milliseconds.
+    pub fn p99(&self) -> f64 {
+        self.at(0.99)
     }
 
     /// The longest, in milliseconds.

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Imports(ImportsArgs),
     /// Ask a question: metrics, cut by dimensions, over a period
     Query(QueryArgs),
+    /// Show how a question is answered: from memory or by which statement, and the engine's plan of it
+    Explain(ExplainArgs),
     /// Serve the pages and the JSON API
     Serve(ServeArgs),
     /// Make an invented company's data, import it, and serve it
@@ -225,6 +227,9 @@ pub(crate) struct ImportsArgs {
     /// At most so many, newest first
     #[arg(long, default_value_t = 50)]
     pub limit: u32,
+    /// Only those older than this one
+    #[arg(long, value_name = "ID")]
+    pub before: Option<u32>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -244,8 +249,9 @@ pub(crate) enum ImportsCommand {
     },
 }
 
+/// A question.
 #[derive(Debug, clap::Args)]
-pub(crate) struct QueryArgs {
+pub(crate) struct QuestionArgs {
     #[command(flatten)]
     pub place: Place,
     /// Metrics, comma-separated: spend, revenue, roas, conversions, cpa, clicks, ctr, impressions, cpc, cpm, cvr, aov, ...
@@ -285,10 +291,28 @@ pub(crate) struct QueryArgs {
     /// What was believed at this time, by capture
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct QueryArgs {
+    #[command(flatten)]
+    pub question: QuestionArgs,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     /// The same as --format json
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub question: QuestionArgs,
+    /// Run it, and tell what each step of the plan took
+    #[arg(long)]
+    pub run: bool,
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -329,6 +353,9 @@ pub(crate) struct Answering {
     /// Where a cache between this server and its readers is told that data changed, for example http://127.0.0.1:6081/purge
     #[arg(long, value_name = "URL", env = "ADROIT_PURGE_URL")]
     pub purge_url: Option<Edge>,
+    /// A name under which readers ask for it, where something in front passes it on; can be given several times
+    #[arg(long = "host", value_name = "NAME", env = "ADROIT_HOST", value_delimiter = ',')]
+    pub hosts: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

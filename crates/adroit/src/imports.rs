@@ -13,19 +13,23 @@ use crate::table;
 pub(crate) async fn run(args: ImportsArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(ImportsCommand::Undo { id, place, json }) => undo(id, &place, json).await,
-        None => list(&args.place, args.limit, args.json).await,
+        None => list(&args).await,
     }
 }
 
-async fn list(place: &Place, limit: u32, json: bool) -> anyhow::Result<ExitCode> {
-    let door = Door::open(&DataFolder::of(place, "data")?).await?;
+async fn list(args: &ImportsArgs) -> anyhow::Result<ExitCode> {
+    let door = Door::open(&DataFolder::of(&args.place, "data")?).await?;
     let path = path_with(
         "/api/v1/imports",
-        &[("workspace", place.workspace.clone()), ("limit", Some(limit.to_string()))],
+        &[
+            ("workspace", args.place.workspace.clone()),
+            ("limit", Some(args.limit.to_string())),
+            ("before", args.before.map(|before| before.to_string())),
+        ],
     );
     let page: Value = door.ask(Method::GET, &path, None).await?;
     door.close().await;
-    if json {
+    if args.json {
         say!("{}", serde_json::to_string_pretty(&page)?);
         return Ok(ExitCode::SUCCESS);
     }
@@ -54,8 +58,8 @@ async fn list(place: &Place, limit: u32, json: bool) -> anyhow::Result<ExitCode>
         ]);
     }
     say!("{lines}");
-    if page["next"].is_number() {
-        say!("Older imports: --limit {}", limit.saturating_mul(4));
+    if let Some(before) = page["next"].as_u64() {
+        say!("Older imports: --before {before}");
     }
     Ok(ExitCode::SUCCESS)
 }

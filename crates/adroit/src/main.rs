@@ -8,6 +8,7 @@ mod data;
 mod demo;
 mod doctor;
 mod door;
+mod explain;
 mod failure;
 mod guess;
 mod import;
@@ -61,6 +62,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Watch(watch) => watch::run(watch).await,
         Command::Imports(imports) => imports::run(imports).await,
         Command::Query(query) => query::run(query).await,
+        Command::Explain(explain) => explain::run(explain).await,
         Command::Serve(serve) => serve::run(serve).await,
         Command::Doctor(doctor) => doctor::run(doctor).await,
     }

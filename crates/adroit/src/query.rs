@@ -7,31 +7,14 @@ use domain::money::decimal_text;
 use domain::{Currency, Unit};
 use web::api::{AnalyticsOut, CellOut, ColumnKind, ColumnOut, RowOut};
 
-use crate::args::{Format, QueryArgs};
+use crate::args::{Format, QueryArgs, QuestionArgs};
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
 use crate::table::Table;
 
 pub(crate) async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
-    let door = Door::open(&DataFolder::of(&args.place, "data")?).await?;
-    let path = path_with(
-        "/api/v1/analytics",
-        &[
-            ("workspace", args.place.workspace.clone()),
-            ("metrics", Some(args.metrics.clone())),
-            ("by", args.by.clone()),
-            ("level", args.level.clone()),
-            ("from", args.from.clone()),
-            ("to", args.to.clone()),
-            ("range", args.range.clone()),
-            ("filter", args.filter.clone()),
-            ("compare", Some(args.compare.clone().unwrap_or_else(|| "none".to_owned()))),
-            ("sort", args.sort.clone()),
-            ("limit", args.limit.map(|limit| limit.to_string())),
-            ("after", args.after.clone()),
-            ("as_of", args.as_of.clone()),
-        ],
-    );
+    let door = Door::open(&DataFolder::of(&args.question.place, "data")?).await?;
+    let path = path_with("/api/v1/analytics", &parameters(&args.question));
     let format = if args.json { Format::Json } else { args.format };
     if format == Format::Json {
         let answer: serde_json::Value = door.ask(Method::GET, &path, None).await?;
@@ -42,6 +25,26 @@ pub(crate) async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
     }
     door.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A question as the parameters of its address.
+pub(crate) fn parameters(question: &QuestionArgs) -> Vec<(&'static str, Option<String>)> {
+    let compare = question.compare.clone().unwrap_or_else(|| "none".to_owned());
+    vec![
+        ("workspace", question.place.workspace.clone()),
+        ("metrics", Some(question.metrics.clone())),
+        ("by", question.by.clone()),
+        ("level", question.level.clone()),
+        ("from", question.from.clone()),
+        ("to", question.to.clone()),
+        ("range", question.range.clone()),
+        ("filter", question.filter.clone()),
+        ("compare", Some(compare)),
+        ("sort", question.sort.clone()),
+        ("limit", question.limit.map(|limit| limit.to_string())),
+        ("after", question.after.clone()),
+        ("as_of", question.as_of.clone()),
+    ]
 }
 
 fn is_metric(column: &ColumnOut) -> bool {

@@ -56,10 +56,10 @@ pub(crate) async fn serve(
     if let Some(edge) = answering.purge_url {
         state = state.behind(edge);
     }
-    if address.ip().is_loopback() {
+    if address.ip().is_loopback() || !answering.hosts.is_empty() {
         let names =
             ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
-        state = state.only_for_hosts(names);
+        state = state.only_for_hosts(names.into_iter().chain(answering.hosts));
     }
     if !service_worker {
         state = state.without_service_worker();

@@ -7,6 +7,7 @@ pub mod campaign;
 pub mod campaigns;
 mod entity;
 mod error;
+mod explain;
 pub mod filter;
 mod grid;
 mod known;
@@ -19,6 +20,7 @@ mod view;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use domain::Currency;
 use store::{Facts, WorkspaceId};
@@ -26,6 +28,7 @@ use store::{Facts, WorkspaceId};
 use self::recent::Recent;
 pub use answer::{Answer, Figures, Freshness, Provenance};
 pub use error::InsightError;
+pub use explain::{Explained, ExplainedStatement};
 pub use filter::Filter;
 pub use known::Known;
 pub use query::{Dimension, Query, Sort, SortBy};
@@ -44,12 +47,23 @@ pub struct Insight {
     facts: Arc<Facts>,
     known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
     recent: Option<Arc<Recent>>,
+    slow: Duration,
 }
+
+/// How long a question may take before the log tells of it.
+const SLOW: Duration = Duration::from_millis(500);
 
 impl Insight {
     /// Answers from `facts`.
     pub fn new(facts: Arc<Facts>) -> Self {
-        Self { facts, known: Mutex::default(), recent: None }
+        Self { facts, known: Mutex::default(), recent: None, slow: SLOW }
+    }
+
+    /// The same, telling the log of each question that takes at least so long: what it asks, without the values.
+    #[must_use]
+    pub fn telling_of_slow(mut self, slow: Duration) -> Self {
+        self.slow = slow;
+        self
     }
 
     /// The same, keeping the recent days of the workspaces that are asked about in up to `bytes` of memory: for a program that

@@ -10,6 +10,7 @@ mod cache;
 mod chart;
 mod deadline;
 mod encoding;
+mod explain;
 mod export;
 pub mod format;
 mod guard;
@@ -31,6 +32,7 @@ mod upload;
 
 pub use admission::{AdmissionCounts, Places};
 pub use cache::{CacheCounts, Edge, Keeping, tell_edge};
+pub use explain::ExplainedOut;
 pub use local::{LocalImportIn, LocalLine, LocalWorkspaceIn};
 pub use problem::{ProblemOut, WebError};
 pub use range::Preset;

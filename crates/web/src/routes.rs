@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::questions::Figures;
-use crate::{AppState, api, assets, cache, deadline, export, guard, local, pages, policy, problem};
+use crate::{AppState, api, assets, cache, deadline, explain, export, guard, local, pages, policy, problem};
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
@@ -32,6 +32,7 @@ pub fn router(state: AppState) -> Router {
 /// who can reach it may read any file that the server may read.
 pub fn local_router(state: AppState) -> Router {
     let routes = routes(&state)
+        .route("/local/explain", get(explain::explain))
         .route("/local/import", post(local::import))
         .route("/local/workspaces", post(local::ensure_workspace));
     answering(routes, &state).layer(from_fn_with_state(state.clone(), problem::render)).with_state(state)

@@ -206,3 +206,19 @@ fn a_reader_who_leaves_early_is_no_failure() {
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&done.stderr), "ended with 0\n");
 }
+
+#[test]
+fn a_question_is_explained() {
+    let folder = filled();
+    let question = ["--range", "all", "--by", "campaign", "--filter", "campaign like '%Brand%'"];
+    let told = folder.run(["explain"].iter().chain(&question)).succeeded().stdout;
+    for words in ["Answered by the engine", "campaign_day", "one word bound", "GROUP"] {
+        assert!(told.contains(words), "{words:?} is not in\n{told}");
+    }
+    let run = folder.json(["explain", "--json", "--run"].iter().chain(&question));
+    assert!(run["plan"].as_str().is_some_and(|plan| plan.contains("Total Time")), "{run}");
+    assert!(run["sql"].as_str().is_some_and(|sql| !sql.contains("Brand")), "words are bound: {run}");
+    assert_eq!(run["from_memory"], false);
+    let wrong = folder.run(["explain", "--by", "nothing"]);
+    assert!(wrong.code != Some(0) && wrong.stderr.contains("nothing"), "{}", wrong.stderr);
+}

@@ -203,16 +203,19 @@ impl Filter {
     }
 }
 
+/// The text that reads back as the filter; with `{:#}`, a question mark in the place of each value.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hides = f.alternate();
+        let written = |word: &str| if hides { "?".to_owned() } else { quoted(word) };
         let joined = |f: &mut fmt::Formatter<'_>, parts: &[Self], word: &str| {
             for (n, part) in parts.iter().enumerate() {
                 if n > 0 {
                     write!(f, " {word} ")?;
                 }
                 match part {
-                    Self::And(_) | Self::Or(_) => write!(f, "({part})")?,
-                    other => write!(f, "{other}")?,
+                    Self::And(_) | Self::Or(_) => in_brackets(f, part)?,
+                    other => fmt::Display::fmt(other, f)?,
                 }
             }
             Ok(())
@@ -221,22 +224,36 @@ impl fmt::Display for Filter {
             Self::All => Ok(()),
             Self::And(parts) => joined(f, parts, "and"),
             Self::Or(parts) => joined(f, parts, "or"),
-            Self::Not(part) => write!(f, "not ({part})"),
+            Self::Not(part) => {
+                f.write_str("not ")?;
+                in_brackets(f, part)
+            }
             Self::Words { field, test: WordTest::Like, words } => {
-                write!(f, "{} like {}", field.key(), quoted(words.first().map_or("", String::as_str)))
+                write!(f, "{} like {}", field.key(), written(words.first().map_or("", String::as_str)))
             }
             Self::Words { field, test: WordTest::Is, words } => match words.as_slice() {
-                [word] => write!(f, "{} = {}", field.key(), quoted(word)),
+                [word] => write!(f, "{} = {}", field.key(), written(word)),
                 words => {
-                    let list: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+                    let list: Vec<_> = words.iter().map(|word| written(word)).collect();
                     write!(f, "{} in ({})", field.key(), list.join(", "))
                 }
             },
             Self::Figure { metric, test, bound_e6 } => {
-                write!(f, "{} {} {}", metric.key(), test.sign(), domain::money::decimal_text(*bound_e6, 0))
+                let bound = match hides {
+                    true => "?".to_owned(),
+                    false => domain::money::decimal_text(*bound_e6, 0),
+                };
+                write!(f, "{} {} {bound}", metric.key(), test.sign())
             }
         }
     }
+}
+
+/// Keeps how the whole is written.
+fn in_brackets(f: &mut fmt::Formatter<'_>, part: &Filter) -> fmt::Result {
+    f.write_str("(")?;
+    fmt::Display::fmt(part, f)?;
+    f.write_str(")")
 }
 
 fn quoted(word: &str) -> String {
@@ -273,6 +290,13 @@ mod tests {
                 Err(error) => assert!(is.is_empty() && error.to_string().contains("a_d"), "{text}: {error}"),
             }
         }
+    }
+
+    #[test]
+    fn values_can_be_left_out() {
+        let text = "not (campaign like '%x%') and (status in (paused, 'Anna') or ad = 'b') and cpa > 12.5";
+        let shape = format!("{:#}", text.parse::<Filter>().unwrap());
+        assert_eq!(shape, "not (campaign like ?) and (status in (?, ?) or ad = ?) and cpa > ?");
     }
 
     #[test]

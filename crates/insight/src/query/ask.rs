@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use domain::{Additive, Grain, Metric, Period};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use store::facts::currency_of;
 
+use super::shape::Shape;
 use super::{Dimension, Query, Sort, SortBy};
 use crate::answer::{Answer, AnswerRow, Figures, KeyValue};
 use crate::entity::EntityAbout;
@@ -112,6 +114,7 @@ impl View<'_> {
 
     /// What is added up for a question.
     pub fn rows(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
+        let begun = Instant::now();
         let known = self.known(asker.workspace, query.as_of)?;
         let (words, conditions) = query.filter.split()?;
         let figures = figures(query, &conditions);
@@ -125,6 +128,12 @@ impl View<'_> {
                 None => Vec::new(),
             },
         };
+        let took = begun.elapsed();
+        if took >= self.insight.slow {
+            let (question, groups) = (Shape(query), rows.len());
+            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(workspace = asker.workspace, %question, took_ms, groups, "a question took long");
+        }
         Ok(Asked { rows, known })
     }
 }
@@ -156,7 +165,7 @@ fn place(
 }
 
 /// The reported figures that a question adds up.
-fn figures(query: &Query, conditions: &Filter) -> Vec<Additive> {
+pub(crate) fn figures(query: &Query, conditions: &Filter) -> Vec<Additive> {
     let sorted = query.sort.and_then(|sort| match sort.by {
         SortBy::Metric(metric) => Some(metric),
         SortBy::Dimension(_) => None,

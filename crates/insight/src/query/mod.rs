@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 mod dimension;
+pub(crate) mod shape;
 
 use domain::{Comparison, Level, Metric, Period};
 use jiff::Timestamp;

@@ -47,6 +47,10 @@ impl Held {
         self.changes.subscribe()
     }
 
+    pub fn change_count(&self) -> u64 {
+        *self.changes.borrow()
+    }
+
     pub fn naming(&self) -> u64 {
         self.naming.load(Ordering::Acquire)
     }

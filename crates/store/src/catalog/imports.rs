@@ -130,7 +130,7 @@ impl Catalog {
         .bind(new.captured_at.to_string())
         .bind(Timestamp::now().to_string())
         .bind(new.report.to_string())
-        .execute(&self.pool)
+        .execute(self.writing())
         .await?;
         ImportId::try_from(done.last_insert_rowid()).map_err(|_| CatalogError::UnknownValue {
             what: "import",
@@ -148,7 +148,7 @@ impl Catalog {
         import: ImportId,
         state: ImportState,
     ) -> Result<(), CatalogError> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.writing().begin().await?;
         let undone_at = (state == ImportState::Undone).then(|| Timestamp::now().to_string());
         sqlx::query("UPDATE import SET state = ?, undone_at = ? WHERE workspace = ? AND id = ?")
             .bind(state.key())
@@ -172,7 +172,7 @@ impl Catalog {
     pub async fn forget_pending(&self, import: ImportId) -> Result<(), CatalogError> {
         sqlx::query("DELETE FROM import WHERE id = ? AND state = 'pending'")
             .bind(import)
-            .execute(&self.pool)
+            .execute(self.writing())
             .await?;
         Ok(())
     }
@@ -183,18 +183,15 @@ impl Catalog {
     /// # Errors
     /// If the catalog fails.
     pub async fn settle(&self, applied: &[ImportId]) -> Result<Vec<ImportId>, CatalogError> {
-        let rows = sqlx::query("SELECT id, workspace FROM import WHERE state IN ('pending', 'undoing')")
-            .fetch_all(&self.pool)
-            .await?;
+        let rows =
+            sqlx::query("SELECT id, workspace, state FROM import WHERE state IN ('pending', 'undoing')")
+                .fetch_all(self.reading())
+                .await?;
         let mut settled = Vec::new();
         for row in rows {
             let (import, workspace): (ImportId, WorkspaceId) =
                 (row.try_get("id")?, row.try_get("workspace")?);
-            let pending = sqlx::query("SELECT 1 FROM import WHERE id = ? AND state = 'pending'")
-                .bind(import)
-                .fetch_optional(&self.pool)
-                .await?
-                .is_some();
+            let pending = row.try_get::<String, _>("state")?.parse::<ImportState>()? == ImportState::Pending;
             match (applied.binary_search(&import).is_ok(), pending) {
                 (true, _) => self.set_import_state(workspace, import, ImportState::Committed).await?,
                 (false, true) => self.forget_pending(import).await?,
@@ -219,7 +216,7 @@ impl Catalog {
         )
         .bind(workspace)
         .bind(digest)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.reading())
         .await?;
         row.as_ref().map(from_row).transpose()
     }
@@ -236,7 +233,7 @@ impl Catalog {
         let row = sqlx::query("SELECT * FROM import WHERE workspace = ? AND id = ?")
             .bind(workspace)
             .bind(import)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.reading())
             .await?;
         row.as_ref().map(from_row).transpose()
     }
@@ -256,7 +253,7 @@ impl Catalog {
                 .bind(workspace)
                 .bind(before.map_or(i64::MAX, i64::from))
                 .bind(limit)
-                .fetch_all(&self.pool)
+                .fetch_all(self.reading())
                 .await?;
         rows.iter().map(from_row).collect()
     }

@@ -29,7 +29,7 @@ impl Catalog {
         .bind(&kept.headers)
         .bind(&kept.mapping)
         .bind(Timestamp::now().to_string())
-        .execute(&self.pool)
+        .execute(self.writing())
         .await?;
         Ok(())
     }
@@ -41,7 +41,7 @@ impl Catalog {
     pub async fn mappings(&self, workspace: WorkspaceId) -> Result<Vec<KeptMapping>, CatalogError> {
         let rows = sqlx::query("SELECT headers, mapping FROM mapping WHERE workspace = ? ORDER BY headers")
             .bind(workspace)
-            .fetch_all(&self.pool)
+            .fetch_all(self.reading())
             .await?;
         rows.iter()
             .map(|row| Ok(KeptMapping { headers: row.try_get("headers")?, mapping: row.try_get("mapping")? }))

@@ -10,6 +10,8 @@ mod workspaces;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -21,12 +23,23 @@ pub use plans::{Plan, PlanChange, PlanError, PlanId, PlanState, PlanWrite, Writt
 pub use views::{MOST_VIEWS, SavedView, ViewError};
 pub use workspaces::Workspace;
 
-/// The catalog of a data folder.
+/// Connections that only read.
+const READERS: u32 = 4;
+
+/// How long a statement waits for another process that writes, a backup for example.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the log in front of the file is cut back to once its pages are in the file, in bytes.
+const LOG_BYTES: u32 = 4 << 20;
+
+/// The catalog of a data folder: one connection writes, others read beside it what was committed before.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     path: PathBuf,
-    pool: SqlitePool,
+    writer: SqlitePool,
+    readers: SqlitePool,
     held: Arc<held::Held>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Catalog {
@@ -41,18 +54,39 @@ impl Catalog {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(std::time::Duration::from_secs(5));
+            .busy_timeout(PATIENCE)
+            .pragma("journal_size_limit", LOG_BYTES.to_string());
         let opening = |source| CatalogError::CannotOpen { path: path.to_owned(), source };
-        let pool =
-            SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(opening)?;
-        sqlx::migrate!("src/catalog/migrations").run(&pool).await.map_err(|error| match error {
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(opening)?;
+        sqlx::migrate!("src/catalog/migrations").run(&writer).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version)
             | sqlx::migrate::MigrateError::VersionTooNew(version, _) => {
                 CatalogError::Newer { path: path.to_owned(), version }
             }
             other => CatalogError::Migration { path: path.to_owned(), source: other },
         })?;
-        Ok(Self { path: path.to_owned(), pool, held: Arc::default() })
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
+        Ok(Self { path: path.to_owned(), writer, readers, held: Arc::default(), statements: Arc::default() })
+    }
+
+    /// How many statements were run since the catalog was opened.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Where a statement reads.
+    fn reading(&self) -> &SqlitePool {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        &self.readers
+    }
+
+    /// Where a statement writes.
+    fn writing(&self) -> &SqlitePool {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        &self.writer
     }
 
     /// Where the file is.
@@ -65,12 +99,14 @@ impl Catalog {
     /// # Errors
     /// If it does not.
     pub async fn ping(&self) -> Result<(), CatalogError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1").execute(self.reading()).await?;
         Ok(())
     }
 
     /// Writes what is in the log to the file and closes it.
     pub async fn close(&self) {
-        self.pool.close().await;
+        // The writer last: the last connection to close puts what is in the log into the file.
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }

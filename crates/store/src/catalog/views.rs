@@ -69,7 +69,7 @@ impl Catalog {
             "SELECT * FROM saved_view WHERE workspace = ? AND NOT is_deleted ORDER BY name COLLATE NOCASE, id",
         )
         .bind(workspace)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(from_row).collect()
     }
@@ -82,7 +82,7 @@ impl Catalog {
         let row = sqlx::query("SELECT * FROM saved_view WHERE workspace = ? AND id = ?")
             .bind(workspace)
             .bind(id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.reading())
             .await?;
         row.as_ref().map(from_row).transpose()
     }
@@ -97,7 +97,7 @@ impl Catalog {
         name: &str,
         address: &str,
     ) -> Result<u32, ViewError> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         is_free(&mut change, workspace, name, 0).await?;
         let count: i64 =
             sqlx::query("SELECT count(*) FROM saved_view WHERE workspace = ? AND NOT is_deleted")
@@ -127,7 +127,7 @@ impl Catalog {
     /// # Errors
     /// If there is no such view, the name is taken, or the catalog fails.
     pub async fn rename_view(&self, workspace: WorkspaceId, id: u32, name: &str) -> Result<(), ViewError> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         is_free(&mut change, workspace, name, id).await?;
         let renamed =
             sqlx::query("UPDATE saved_view SET name = ? WHERE workspace = ? AND id = ? AND NOT is_deleted")
@@ -156,7 +156,7 @@ impl Catalog {
         is_deleted: bool,
     ) -> Result<SavedView, ViewError> {
         let view = self.view(workspace, id).await?.ok_or(ViewError::NotFound)?;
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         if !is_deleted {
             is_free(&mut change, workspace, &view.name, id).await?;
         }

@@ -57,7 +57,7 @@ impl Catalog {
             Ok(workspaces) => return Ok(workspaces),
             Err(changes) => changes,
         };
-        let rows = sqlx::query("SELECT * FROM workspace ORDER BY id").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT * FROM workspace ORDER BY id").fetch_all(self.reading()).await?;
         let workspaces: Arc<[Workspace]> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
         self.held.hold(changes, &workspaces);
         Ok(workspaces)
@@ -66,6 +66,11 @@ impl Catalog {
     /// Counts the changes of workspaces, of their names and of their data. Wait on it to hear of the next.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
         self.held.changes()
+    }
+
+    /// How often workspaces changed, in name or data, since the catalog was opened.
+    pub fn change_count(&self) -> u64 {
+        self.held.change_count()
     }
 
     /// How often workspaces were made or marked since the catalog was opened: lists of them that are equally old name the same.
@@ -80,7 +85,7 @@ impl Catalog {
     pub async fn workspace(&self, name: &str) -> Result<Option<Workspace>, CatalogError> {
         let row = sqlx::query("SELECT * FROM workspace WHERE name = ?")
             .bind(name)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.reading())
             .await?;
         row.as_ref().map(from_row).transpose()
     }
@@ -94,13 +99,15 @@ impl Catalog {
             sqlx::query("INSERT INTO workspace (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
                 .bind(name)
                 .bind(Timestamp::now().to_string())
-                .execute(&self.pool)
+                .execute(self.writing())
                 .await?;
         if made.rows_affected() > 0 {
             self.held.renamed();
         }
-        let row =
-            sqlx::query("SELECT * FROM workspace WHERE name = ?").bind(name).fetch_one(&self.pool).await?;
+        let row = sqlx::query("SELECT * FROM workspace WHERE name = ?")
+            .bind(name)
+            .fetch_one(self.reading())
+            .await?;
         from_row(&row)
     }
 
@@ -111,7 +118,7 @@ impl Catalog {
     pub async fn mark_sample(&self, workspace: WorkspaceId) -> Result<(), CatalogError> {
         sqlx::query("UPDATE workspace SET is_sample = 1 WHERE id = ?")
             .bind(workspace)
-            .execute(&self.pool)
+            .execute(self.writing())
             .await?;
         self.held.renamed();
         Ok(())
@@ -129,7 +136,7 @@ impl Catalog {
         sqlx::query("UPDATE workspace SET currency = ? WHERE id = ? AND currency IS NULL")
             .bind(currency.code())
             .bind(workspace)
-            .execute(&self.pool)
+            .execute(self.writing())
             .await?;
         self.held.changed();
         Ok(())

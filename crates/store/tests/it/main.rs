@@ -7,5 +7,6 @@ mod interrupt;
 mod ledger;
 mod model;
 mod plans;
+mod query_plans;
 mod torn_reads;
 mod views;

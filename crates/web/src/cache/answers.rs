@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use moka::notification::RemovalCause;
 use moka::sync::Cache;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::counts::{Counts, one_more};
-use super::kept::Kept;
+use super::kept::{Kept, Packed};
 use super::outcome::Outcome;
+use super::question::{Questions, no_questions};
 use super::{CacheCounts, Keeping};
 use crate::WebError;
 use crate::encoding::Encoding;
@@ -28,7 +29,10 @@ struct Shared {
     keeping: Keeping,
     kept: Cache<Arc<str>, Arc<Kept>>,
     flights: Mutex<Flights>,
+    questions: Questions,
     counts: Arc<Counts>,
+    /// Packing tightly takes a processor for a while.
+    tightening: Arc<Semaphore>,
     /// Makes entity tags of this server unlike those of another run, whose folder or program may have been another.
     run: i128,
 }
@@ -73,11 +77,17 @@ impl Answers {
             })
             .build();
         let run = Timestamp::now().as_nanosecond();
-        Self(Arc::new(Shared { keeping, kept, flights: Mutex::default(), counts, run }))
+        let (questions, tightening) = (no_questions(), Arc::new(Semaphore::new(1)));
+        let flights = Mutex::default();
+        Self(Arc::new(Shared { keeping, kept, flights, questions, counts, tightening, run }))
     }
 
     pub fn keeping(&self) -> Keeping {
         self.0.keeping
+    }
+
+    pub(super) fn questions(&self) -> &Questions {
+        &self.0.questions
     }
 
     pub fn run(&self) -> i128 {
@@ -113,6 +123,7 @@ impl Answers {
                 counts.age_ms.fetch_add(age_ms, Ordering::Relaxed);
                 if kept.age() < self.0.keeping.fresh {
                     one_more(&counts.hits);
+                    self.tighten(&key, &kept);
                     return (Outcome::Kept(kept), Source::Hit);
                 }
                 one_more(&counts.stale);
@@ -138,22 +149,43 @@ impl Answers {
         }
     }
 
-    /// The answer in an encoding, packed at most once.
+    /// The answer in an encoding, packed at most once, and how it is packed.
     pub(super) async fn bytes(
         &self,
         key: &Arc<str>,
         kept: &Arc<Kept>,
         encoding: Encoding,
-    ) -> Result<bytes::Bytes, WebError> {
-        let (bytes, packed_now) = kept.bytes(encoding, &self.0.counts).await?;
-        if packed_now && self.0.keeping.keep {
-            // It weighs more now.
-            let _flights = self.flights();
-            if self.0.kept.get(key).is_some_and(|now| Arc::ptr_eq(&now, kept)) {
-                self.0.kept.insert(key.clone(), kept.clone());
-            }
+    ) -> Result<(bytes::Bytes, Packed), WebError> {
+        let (bytes, packed) = kept.bytes(encoding, &self.0.counts).await?;
+        if packed == Packed::Now {
+            self.weigh_again(key, kept);
         }
-        Ok(bytes)
+        Ok((bytes, packed))
+    }
+
+    /// Packs an answer that is asked often as tightly as possible, one at a time, while it is served as it is.
+    fn tighten(&self, key: &Arc<str>, kept: &Arc<Kept>) {
+        if !kept.is_worth_tightening() {
+            return;
+        }
+        let Ok(place) = self.0.tightening.clone().try_acquire_owned() else { return };
+        let (answers, key, kept) = (self.clone(), key.clone(), kept.clone());
+        tokio::task::spawn_blocking(move || {
+            kept.tighten(&answers.0.counts);
+            answers.weigh_again(&key, &kept);
+            drop(place);
+        });
+    }
+
+    /// An answer was packed in one more way.
+    fn weigh_again(&self, key: &Arc<str>, kept: &Arc<Kept>) {
+        if !self.0.keeping.keep {
+            return;
+        }
+        let _flights = self.flights();
+        if self.0.kept.get(key).is_some_and(|now| Arc::ptr_eq(&now, kept)) {
+            self.0.kept.insert(key.clone(), kept.clone());
+        }
     }
 
     /// Joins the computation that is under way, or begins one; and whether it was under way.

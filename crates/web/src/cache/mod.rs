@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -30,6 +30,7 @@ pub(crate) use outcome::not_to_be_kept;
 use crate::encoding::Encoding;
 use crate::{AppState, questions};
 use answers::Source;
+use kept::Packed;
 use outcome::{Outcome, carrying};
 use question::Question;
 use said::Said;
@@ -79,7 +80,7 @@ pub(crate) async fn answer(
 ) -> Response {
     let begun = Instant::now();
     let (parts, body) = request.into_parts();
-    let Ok(question) = Question::read(&state, figures, &parts).await else {
+    let Ok(question) = Question::of(&state, figures, &parts).await else {
         // The handler says what is wrong with it.
         return next.run(Request::from_parts(parts, body)).await;
     };
@@ -90,10 +91,10 @@ pub(crate) async fn answer(
     };
     let said = Said { figures, question: &question, keeping: answers.keeping(), begun };
     // What depends on the question and the data alone is known to be the same before it is computed.
-    let early_tag = (!figures.is_page).then(|| question.tag(answers.run(), encoding));
-    if let Some(tag) = early_tag.as_ref().filter(|tag| has(&parts.headers, tag.as_bytes())) {
+    let early = (!figures.is_page).then_some(question.digest);
+    if let Some(tag) = early.and_then(|digest| found(&parts.headers, digest, encoding)) {
         answers.not_modified();
-        return said.not_modified(tag.clone(), state.edge.is_some());
+        return said.not_modified(tag, state.edge.is_some());
     }
     let compute = || {
         // Before those who wait are told that it takes too long, so that an earlier answer can stand in.
@@ -111,24 +112,32 @@ pub(crate) async fn answer(
         Outcome::Passed(passed) => return passed.response(),
     };
     // An answer about an earlier state of the data is tagged as none: the client shall ask again.
-    let tag = match (source, early_tag) {
+    let digest = match (source, early) {
         (Source::Failed(_), _) => None,
         // A page says how long ago things were: its tag is made of what it says.
-        (_, early) => Some(early.unwrap_or_else(|| kept.tag(encoding))),
+        (_, early) => Some(early.unwrap_or_else(|| kept.digest())),
     };
-    if let Some(tag) = tag.as_ref().filter(|tag| has(&parts.headers, tag.as_bytes())) {
+    if let Some(tag) = digest.and_then(|digest| found(&parts.headers, digest, encoding)) {
         answers.not_modified();
-        return said.not_modified(tag.clone(), state.edge.is_some());
+        return said.not_modified(tag, state.edge.is_some());
     }
-    let bytes = match answers.bytes(&question.key, &kept, encoding).await {
-        Ok(bytes) => bytes,
+    let (bytes, packed) = match answers.bytes(&question.key, &kept, encoding).await {
+        Ok(packed) => packed,
         Err(error) => return carrying(Arc::new(error)),
     };
+    let tag = digest.map(|digest| kept::tag(digest, encoding, packed));
     said.answer(&kept, source, bytes, encoding, tag, state.edge.is_some())
 }
 
+/// The tag under which the client has the answer with this digest, if it has.
+fn found(headers: &HeaderMap, digest: u128, encoding: Encoding) -> Option<HeaderValue> {
+    headers.get(header::IF_NONE_MATCH)?;
+    let tags = [Packed::Before, Packed::Tightest].map(|packed| kept::tag(digest, encoding, packed));
+    tags.into_iter().find(|tag| has(headers, tag.as_bytes()))
+}
+
 /// Whether the client has the answer of this tag.
-fn has(headers: &HeaderMap, tag: &[u8]) -> bool {
+pub(crate) fn has(headers: &HeaderMap, tag: &[u8]) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).into_iter();
     lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b',')).any(|given| {
         let given = given.trim_ascii();

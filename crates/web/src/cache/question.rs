@@ -1,18 +1,20 @@
 //! What a request asks, in the one form that all ways to ask it have in common: the key of its answer.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{OriginalUri, Request};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Uri, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use moka::sync::Cache;
 use store::WorkspaceId;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Figures;
-use crate::encoding::Encoding;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{self, View};
@@ -25,16 +27,70 @@ pub(super) struct Question {
     pub workspace: WorkspaceId,
     /// The state of the workspace's data.
     pub version: u64,
+    /// What tags of its answer are made of: equal digests, equal answers.
+    pub digest: u128,
     uri: Uri,
     theme: Theme,
+    /// Whether the same address asks the same as long as the workspaces are as they are and the day lasts.
+    is_lasting: bool,
+}
+
+/// Questions by the address that was asked, so that one that comes often is not read each time.
+pub(super) type Questions = Cache<String, Remembered>;
+
+/// A question that was read before, and until when the address means it.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    changes: u64,
+    day: i64,
+    question: Arc<Question>,
+}
+
+/// Memory for questions that were read, in bytes.
+const QUESTIONS_BYTES: u64 = 4 << 20;
+
+/// What a question weighs beside its address, in bytes.
+const OVERHEAD_BYTES: u32 = 1024;
+
+/// No question that was read yet.
+pub(super) fn no_questions() -> Questions {
+    let weight = |asked: &String, _: &Remembered| OVERHEAD_BYTES.saturating_add(asked.len() as u32 * 4);
+    Cache::builder().max_capacity(QUESTIONS_BYTES).weigher(weight).build()
 }
 
 impl Question {
+    /// What a request for figures asks: remembered, or read.
+    ///
+    /// # Errors
+    /// If it can't be read; whoever answers requests of its kind says what is wrong with it.
+    pub async fn of(state: &AppState, figures: Figures, parts: &Parts) -> Result<Arc<Self>, WebError> {
+        let theme = if figures.is_page { Theme::of(&parts.headers) } else { Theme::Device };
+        let asked = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        let asked = match theme {
+            Theme::Device => Cow::Borrowed(asked),
+            other => Cow::Owned(format!("{} {asked}", other.key())),
+        };
+        // Before it is read: what changes meanwhile is read anew.
+        let changes = state.catalog().change_count();
+        let day = Timestamp::now().as_second().div_euclid(24 * 3600);
+        let questions = state.answers.questions();
+        let remembered = questions.get(asked.as_ref());
+        if let Some(known) = remembered.filter(|known| (known.changes, known.day) == (changes, day)) {
+            return Ok(known.question);
+        }
+        let question = Arc::new(Self::read(state, figures, parts).await?);
+        if question.is_lasting {
+            let remembered = Remembered { changes, day, question: question.clone() };
+            questions.insert(asked.into_owned(), remembered);
+        }
+        Ok(question)
+    }
+
     /// Reads what a request for figures asks.
     ///
     /// # Errors
     /// If it can't be read; whoever answers requests of its kind says what is wrong with it.
-    pub async fn read(state: &AppState, figures: Figures, parts: &Parts) -> Result<Self, WebError> {
+    async fn read(state: &AppState, figures: Figures, parts: &Parts) -> Result<Self, WebError> {
         let link = Link::of(&parts.uri).canonical();
         let uri: Uri = link.to_string().parse().map_err(WebError::internal)?;
         let mut params = Params::of(uri.query().unwrap_or_default());
@@ -54,14 +110,10 @@ impl Question {
             (view, key, Theme::Device)
         };
         let (workspace, version) = (view.workspace.id, view.workspace.data_version);
-        Ok(Self { key: key.into(), workspace, version, uri, theme })
-    }
-
-    /// The tag of its answer in an encoding: equal tags, equal bytes.
-    pub fn tag(&self, run: i128, encoding: Encoding) -> HeaderValue {
-        let text = format!("{run} {} {}", self.version, self.key);
-        let tag = format!("\"{:032x}-{}\"", xxh3_128(text.as_bytes()), encoding.name());
-        HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))
+        let digest = xxh3_128(format!("{} {version} {key}", state.answers.run()).as_bytes());
+        // Where nothing is known, days are counted from the machine's today.
+        let is_lasting = view.has_data();
+        Ok(Self { key: key.into(), workspace, version, digest, uri, theme, is_lasting })
     }
 
     /// The request that is computed: nothing of the first one who asks it is left but what all who ask it have in common.

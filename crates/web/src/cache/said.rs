@@ -22,10 +22,6 @@ const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control
 /// show what it has for a day.
 const FOR_BROWSERS: HeaderValue = HeaderValue::from_static("private, max-age=0, stale-if-error=86400");
 
-/// An edge is told when the data changes, so that it may keep what it has.
-const FOR_THE_EDGE: HeaderValue =
-    HeaderValue::from_static("max-age=30, stale-while-revalidate=60, stale-if-error=86400");
-
 /// What is said about the answer to a request.
 pub(super) struct Said<'a> {
     pub figures: Figures,
@@ -103,7 +99,10 @@ impl Said<'_> {
         let (workspace, name) = (self.question.workspace, self.figures.of.name());
         put(headers, SURROGATE_KEY, &format!("w{workspace} {name} w{workspace}-{name}"));
         if has_edge {
-            headers.insert(SURROGATE_CONTROL, FOR_THE_EDGE);
+            // An edge is told when the data changes, so that it may keep what it has.
+            let fresh = self.keeping.fresh.as_secs();
+            let text = format!("max-age={fresh}, stale-while-revalidate=60, stale-if-error=86400");
+            put(headers, SURROGATE_CONTROL, &text);
         }
     }
 }

@@ -7,7 +7,7 @@ mod rows;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -19,7 +19,7 @@ use crate::encoding::Encoding;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::Figures;
-use crate::{AppState, WebError};
+use crate::{AppState, WebError, cache};
 use part::{Part, Wish};
 use rows::Rows;
 
@@ -61,7 +61,10 @@ pub(crate) async fn or_answer(
 
 async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Response, WebError> {
     let params = Params::of(parts.uri.query().unwrap_or_default());
-    let (rows, first) = Rows::begin(state, figures, params).await?;
+    let mut rows = Rows::read(state, figures, params).await?;
+    let is_packed = Encoding::accepted(&parts.headers) != Encoding::Identity;
+    let tag =
+        format!("\"{:032x}-csv\"", xxh3_128(format!("{} {}", state.answers.run(), rows.key()).as_bytes()));
     let disposition = format!("attachment; filename=\"{}\"", rows.file_name());
     let mut headers = HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
@@ -69,16 +72,19 @@ async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Respo
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::internal)?),
     ]);
     // Packed, a file has other bytes, which are not counted here.
-    let tag =
-        format!("\"{:032x}-csv\"", xxh3_128(format!("{} {}", state.answers.run(), rows.key()).as_bytes()));
-    if Encoding::accepted(&parts.headers) == Encoding::Identity {
+    if !is_packed {
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(WebError::internal)?);
-        if let Some(wish) = Wish::of(&parts.headers, &tag) {
-            return Ok(Part::of(pieces(state.clone(), rows, first), &state.spool, wish)
-                .await?
-                .response(headers));
+        if cache::has(&parts.headers, tag.as_bytes()) {
+            headers.remove(header::CONTENT_TYPE);
+            headers.remove(header::CONTENT_DISPOSITION);
+            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
+    }
+    let first = rows.first(state).await?;
+    if let Some(wish) = Wish::of(&parts.headers, &tag).filter(|_| !is_packed) {
+        let part = Part::of(pieces(state.clone(), rows, first), &state.spool, wish).await?;
+        return Ok(part.response(headers));
     }
     let body = Body::from_stream(ReceiverStream::new(pieces(state.clone(), rows, first)));
     Ok((headers, body).into_response())

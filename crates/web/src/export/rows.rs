@@ -30,12 +30,8 @@ enum Asked {
 }
 
 impl Rows {
-    /// Reads what is asked, and the head and first page of the file.
-    pub async fn begin(
-        state: &AppState,
-        figures: Figures,
-        params: Params,
-    ) -> Result<(Self, Bytes), WebError> {
+    /// Reads what is asked.
+    pub async fn read(state: &AppState, figures: Figures, params: Params) -> Result<Self, WebError> {
         let all = !params.has("limit");
         let (view, asked) = match figures {
             Figures::Analytics => {
@@ -47,11 +43,15 @@ impl Rows {
                 (view, Asked::Campaigns(question.query))
             }
         };
-        let mut rows = Self { view, asked, all, after: None };
+        Ok(Self { view, asked, all, after: None })
+    }
+
+    /// The head and the first page of the file.
+    pub async fn first(&mut self, state: &AppState) -> Result<Bytes, WebError> {
         let mut file = Vec::new();
-        put(&mut file, &rows.heads());
-        rows.page(state, &mut file).await?;
-        Ok((rows, file.into()))
+        put(&mut file, &self.heads());
+        self.page(state, &mut file).await?;
+        Ok(file.into())
     }
 
     /// The next page of the file; none where it ends.

@@ -247,6 +247,34 @@ async fn what_the_client_has_is_not_sent_again() {
     assert_eq!(app.state.cache_counts().not_modified, 2);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_often_is_packed_tighter() {
+    let app = TestApp::with_google().await;
+    let ask = async |tag: &str| {
+        let request =
+            Request::get("/").header(header::ACCEPT_ENCODING, "br").header(header::IF_NONE_MATCH, tag);
+        app.bytes(request.body(Body::empty()).unwrap()).await
+    };
+    let (first, usual) = ask("").await;
+    let (tighter, tight) = loop {
+        let (answer, bytes) = ask("").await;
+        if bytes != usual {
+            break (answer, bytes);
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    };
+    assert!(tight.len() < usual.len(), "{} and {} bytes", tight.len(), usual.len());
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut &tight[..], &mut unpacked).unwrap();
+    assert_eq!(String::from_utf8(unpacked).unwrap(), app.get("/").await.text);
+    // Other bytes, another tag; either is known.
+    assert_ne!(first.header("etag"), tighter.header("etag"));
+    for tag in [first.header("etag"), tighter.header("etag")] {
+        assert_eq!(ask(tag).await.0.status, StatusCode::NOT_MODIFIED);
+    }
+    assert_eq!(app.state.cache_counts().packed, 2);
+}
+
 #[tokio::test]
 async fn each_encoding_holds_the_same_bytes() {
     let app = TestApp::with_google().await;
@@ -297,9 +325,12 @@ async fn headers_are_those_of_the_table() {
         "/",
         "/campaigns",
         OVERVIEW,
+        "/api/v1/campaigns",
+        "/api/v1/campaigns?format=csv",
         "/imports",
         "/api/v1/imports",
         "/api/openapi.json",
+        "/sw.js",
         "/healthz",
         "/nowhere",
     ] {

@@ -20,4 +20,6 @@ mod plans;
 mod progress;
 mod safety;
 mod search;
+mod statements;
+mod varnish;
 mod wire;

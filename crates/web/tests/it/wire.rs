@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "only tests use it")]
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
@@ -16,14 +17,33 @@ use tokio::task::JoinHandle;
 
 use crate::app::{META, TAKEN, TestApp};
 
-/// The server on a loopback address; it stops when the sender is dropped or used.
-async fn served(app: &TestApp) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<std::io::Result<()>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// The server on a loopback address; it stops when this is dropped.
+pub struct Served {
+    pub address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Served {
+    /// Stops it and waits until it has.
+    pub async fn stop(self) {
+        drop(self.stop);
+        self.serving.await.unwrap().unwrap();
+    }
+}
+
+async fn served(app: &TestApp) -> Served {
+    served_at(app, "127.0.0.1:0".parse().unwrap()).await
+}
+
+/// The server on this address.
+pub async fn served_at(app: &TestApp, address: SocketAddr) -> Served {
+    let listener = TcpListener::bind(address).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, told_to_stop) = oneshot::channel();
     let router = web::router(app.state.clone());
     let serving = tokio::spawn(web::serve(listener, router, async { drop(told_to_stop.await) }));
-    (address, stop, serving)
+    Served { address, stop, serving }
 }
 
 fn get(uri: &str) -> Request<Empty<Bytes>> {
@@ -33,7 +53,8 @@ fn get(uri: &str) -> Request<Empty<Bytes>> {
 #[tokio::test]
 async fn one_connection_serves_many_requests_and_the_server_ends() {
     let app = TestApp::with_google().await;
-    let (address, stop, serving) = served(&app).await;
+    let served = served(&app).await;
+    let address = served.address;
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     let connection = tokio::spawn(connection);
@@ -43,8 +64,7 @@ async fn one_connection_serves_many_requests_and_the_server_ends() {
         answer.into_body().collect().await.unwrap();
     }
     assert_eq!(app.state.cache_counts().hits, 2);
-    stop.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    served.stop().await;
     connection.await.unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());
 }
@@ -52,7 +72,8 @@ async fn one_connection_serves_many_requests_and_the_server_ends() {
 #[tokio::test]
 async fn http_2_is_spoken_by_who_knows() {
     let app = TestApp::with_google().await;
-    let (address, _stop, _serving) = served(&app).await;
+    let served = served(&app).await;
+    let address = served.address;
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) =
         http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
@@ -101,4 +122,28 @@ async fn a_cache_in_front_is_told_of_each_change() {
     );
     assert_eq!(answer.header("surrogate-key"), "w1 overview w1-overview");
     telling.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_is_ended_when_the_client_goes_away() {
+    let app = TestApp::with_google().await;
+    let served = served(&app).await;
+    // So that which days are known is known.
+    app.get("/api/v1/overview").await;
+    let held = app.hold_engine();
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    stream.write_all(b"GET /api/v1/analytics?by=campaign HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let busy = async |running: usize| {
+        while app.state.admission_counts().running != running {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    busy(1).await;
+    drop(stream);
+    // The server hears of it while the engine still answers nothing.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    drop(held);
+    busy(0).await;
+    let counts = app.state.cache_counts();
+    assert_eq!((counts.computed, counts.entries), (2, 1), "it was ended, not answered and kept: {counts:?}");
 }

@@ -10,3 +10,4 @@ CREATE TABLE saved_view (
 ) STRICT;
 
 CREATE UNIQUE INDEX saved_view_name ON saved_view (workspace, name) WHERE NOT is_deleted;
+CREATE INDEX saved_view_in_order ON saved_view (workspace, name COLLATE NOCASE, id) WHERE NOT is_deleted;

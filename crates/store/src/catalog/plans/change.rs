@@ -68,7 +68,7 @@ impl Catalog {
         by: &str,
         write: PlanWrite,
     ) -> Result<(PlanId, Option<Plan>), PlanError> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         let (id, made) = make(&mut change, workspace, by, None, write).await?;
         if made.is_some() {
             moved_on(&mut change, workspace).await?;
@@ -89,7 +89,7 @@ impl Catalog {
         writes: Vec<PlanWrite>,
         dry_run: bool,
     ) -> Result<WrittenPlans, PlanError> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         let made = sqlx::query("INSERT INTO plan_bulk (workspace, changed_at) VALUES (?, ?)")
             .bind(workspace)
             .bind(Timestamp::now().to_string())

@@ -119,7 +119,7 @@ impl Catalog {
              WHERE workspace = ? AND NOT is_deleted ORDER BY plan.id",
         )
         .bind(workspace)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(plan).collect()
     }
@@ -141,7 +141,7 @@ impl Catalog {
         )
         .bind(workspace)
         .bind(serde_json::Value::from(keys).to_string())
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(plan).collect()
     }
@@ -164,7 +164,7 @@ impl Catalog {
         )
         .bind(workspace)
         .bind(label)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(plan).collect()
     }
@@ -190,7 +190,7 @@ impl Catalog {
         .bind(workspace)
         .bind(about.map(PlanAbout::key))
         .bind(most)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(plan_change).collect()
     }
@@ -207,7 +207,7 @@ impl Catalog {
              GROUP BY label.value ORDER BY label.value",
         )
         .bind(workspace)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(|row| Ok((row.try_get("label")?, row.try_get("campaigns")?))).collect()
     }
@@ -224,7 +224,7 @@ impl Catalog {
         )
         .bind(workspace)
         .bind(id)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.reading())
         .await?;
         row.as_ref().map(plan).transpose()
     }
@@ -244,7 +244,7 @@ impl Catalog {
         )
         .bind(workspace)
         .bind(id)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(plan_change).collect()
     }
@@ -264,7 +264,7 @@ impl Catalog {
         )
         .bind(workspace)
         .bind(bulk)
-        .fetch_all(&self.pool)
+        .fetch_all(self.reading())
         .await?;
         rows.iter().map(plan_change).collect()
     }
