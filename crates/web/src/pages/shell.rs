@@ -118,6 +118,16 @@ impl Shell {
         })
     }
 
+    /// Of how many platforms a newer report is due.
+    pub(super) fn old(&self) -> usize {
+        self.freshness.iter().filter(|fresh| fresh.is_old).count()
+    }
+
+    /// Of how many the figures are recent.
+    pub(super) fn recent(&self) -> usize {
+        self.freshness.len() - self.old()
+    }
+
     /// Around a page about the days of a view.
     pub(super) async fn of_view(
         state: &AppState,
