@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::program::Folder;
 
-/// Sample tables of eleven platforms. They are licensed and not part of this repository.
-const TABLES: &str = "/work/shared/data/warehouse/ad_reporting";
+/// Sample tables of eleven platforms, beside the checkout unless `ADROIT_WAREHOUSE_TABLES` says where. They are licensed and not part
+/// of this repository.
+const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/warehouse/ad_reporting");
 
 /// What a day's figures should be, by SQL over one platform's and level's tables. Rows are (day, spend in micros,
 /// impressions, clicks, conversions in millionths); `{dir}` is the folder.
@@ -218,11 +219,12 @@ fn days(connection: &Connection, sql: &str) -> Vec<Day> {
 }
 
 fn tables() -> Option<PathBuf> {
-    let folder = PathBuf::from(TABLES);
+    let folder =
+        std::env::var_os("ADROIT_WAREHOUSE_TABLES").map_or_else(|| PathBuf::from(TABLES), PathBuf::from);
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: there are no sample tables in {TABLES}");
+    eprintln!("SKIPPED: there are no sample tables in {}", folder.display());
     None
 }
 
