@@ -1,5 +1,5 @@
-// Builds the scripts into `dist`: one entry for every page, a file for each part that is fetched on first use, and the
-// service worker. The same sources always give the same bytes.
+// Builds the scripts into `dist`: one entry for every page, a file for each part that is fetched on first use, the service
+// worker; and the style sheets. The same sources always give the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,16 +10,26 @@ export const here = fileURLToPath(new URL(".", import.meta.url));
 // Where light-dark() is known, which every page needs.
 const target = ["chrome123", "firefox121", "safari17.5"];
 
+/** A style sheet without what only its reader needs. */
+async function minified(path) {
+  const { code } = await transform(readFileSync(path, "utf8"), { charset: "utf8", loader: "css", minify: true, target });
+  return code.trim();
+}
+
 /** Style sheets of parts become minified text in their script. */
 const styles = {
   name: "styles",
   setup({ onLoad }) {
-    onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target });
-      return { contents: code.trim(), loader: "text" };
-    });
+    onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await minified(path), loader: "text" }));
   },
 };
+
+/** The sheets of pages, which stand in the pages themselves. */
+async function sheets() {
+  const folder = join(here, "src/sheets");
+  const one = async (name) => ({ name, contents: Buffer.from(await minified(join(folder, name))) });
+  return Promise.all(readdirSync(folder).sort().map(one));
+}
 
 /** Builds in memory; `plugins` come before ours. */
 export async function bundle(plugins = []) {
@@ -57,7 +67,7 @@ function listed(folder) {
 async function main() {
   const began = performance.now();
   const check = process.argv[2] === "check";
-  const files = await bundle();
+  const files = [...(await bundle()), ...(await sheets())];
   const dist = join(here, "dist");
   if (check) {
     const committed = listed(dist);

@@ -121,7 +121,7 @@ pub(crate) fn campaigns(columns: &Columns, period: Period) -> Found {
     let middle = rows.start.midpoint(rows.end);
     let scan = |rows: std::ops::Range<usize>| {
         let mut cells = vec![Cell::EMPTY; columns.campaigns];
-        let figures = picked(columns, Additive::ALL);
+        let figures = picked(columns, Additive::STORED);
         for row in rows {
             let slot = columns.slots[usize::from(columns.currency[row])];
             cells[columns.campaign[row] as usize].add(&figures, row, columns.stated[row], slot);
@@ -133,7 +133,7 @@ pub(crate) fn campaigns(columns: &Columns, period: Period) -> Found {
         cell.join(other);
     }
     Found {
-        totals: totals(columns, cells.iter(), Additive::ALL),
+        totals: totals(columns, cells.iter(), Additive::STORED),
         row_count: Some(cells.iter().filter(|cell| !cell.is_empty()).count() as u64),
         ..Found::default()
     }

@@ -20,8 +20,8 @@ pub(crate) struct Columns {
     pub platform: Vec<u8>,
     pub currency: Vec<u16>,
     pub campaign: Vec<u32>,
-    /// In the order of [`Additive::ALL`]; 0 where nothing was stated.
-    pub figures: [Vec<i64>; Additive::ALL.len()],
+    /// In the order of [`Additive::STORED`]; 0 where nothing was stated.
+    pub figures: [Vec<i64>; Additive::STORED.len()],
     /// A bit for each figure that was stated.
     pub stated: Vec<u8>,
     /// Places that dense arrays by campaign need.
@@ -35,7 +35,7 @@ pub(crate) struct Columns {
 impl Columns {
     /// Reads the whole workspace.
     pub fn load(server: &Server) -> anyhow::Result<Self> {
-        let figures = Additive::ALL.map(Additive::column).join(", ");
+        let figures = Additive::STORED.map(Additive::column).join(", ");
         let sql = format!(
             "SELECT (day - DATE '1970-01-01')::USMALLINT, account, campaign, {figures}
              FROM campaign_day WHERE workspace = {} ORDER BY day",

@@ -81,7 +81,7 @@ impl Server {
 
     /// Who asks.
     pub fn asker(&self) -> Asker {
-        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency }
+        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency, convert: None }
     }
 
     pub async fn stop(self) {

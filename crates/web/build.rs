@@ -1,5 +1,5 @@
-//! Embeds what browsers fetch besides pages: the scripts of `ui/dist` and the files of `ui/static`, under names that change
-//! with their content, compressed once and as well as can be.
+//! Embeds what browsers need besides pages: the scripts of `ui/dist` and the files of `ui/static`, under names that change
+//! with their content, compressed once and as well as can be; and the style sheets, which stand in the pages.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,28 +14,31 @@ use sha2::{Digest, Sha256};
 /// Compressed less than this, a file is sent as it is: in percent of its size.
 const WORTH_PERCENT: usize = 95;
 
+/// The one sheet that is fetched, by its own name.
+const SELDOM: &str = "seldom.css";
+
 fn main() -> io::Result<()> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     let ui = here.join("../../ui");
-    let style = here.join("assets/style.css");
-    for watched in [ui.join("dist"), ui.join("static"), style.clone()] {
+    for watched in [ui.join("dist"), ui.join("static")] {
         println!("cargo:rerun-if-changed={}", watched.display());
     }
 
-    let scripts = files(&ui.join("dist"))?;
+    let made = files(&ui.join("dist"))?;
     let statics = files(&ui.join("static"))?;
     let mut all = Sha256::new();
-    for (name, bytes) in scripts.iter().chain(&statics) {
+    for (name, bytes) in made.iter().chain(&statics) {
         all.update(name);
         all.update(bytes);
     }
-    all.update(fs::read(style)?);
     let version = hex(&all.finalize());
 
     // The manifest names the icons, so it is written last.
     let (manifests, icons): (BTreeMap<_, _>, BTreeMap<_, _>) =
         statics.into_iter().partition(|(name, _)| name.ends_with(".webmanifest"));
+    let (mut sheets, scripts): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        made.into_iter().partition(|(name, _)| name.ends_with(".css"));
     let (workers, scripts): (BTreeMap<_, _>, BTreeMap<_, _>) =
         scripts.into_iter().partition(|(name, _)| ["sw.js", "off.js"].contains(&name.as_str()));
     let mut written = Vec::new();
@@ -55,6 +58,8 @@ fn main() -> io::Result<()> {
         // The bundler has put the digest into the name already.
         written.push(embedded(&out, name, bytes)?);
     }
+    let seldom = sheets.remove(SELDOM).ok_or_else(|| io::Error::other(format!("ui/dist has no {SELDOM}")))?;
+    written.push(embedded(&out, &hashed(SELDOM, &seldom), &seldom)?);
     let script = |begin: &str| {
         let found = scripts.keys().find(|name| name.starts_with(begin));
         found.ok_or_else(|| io::Error::other(format!("ui/dist has no {begin}: run ./x ui")))
@@ -69,7 +74,15 @@ fn main() -> io::Result<()> {
         let worker = embedded(&out, name, &[head.as_bytes(), body].concat())?;
         text += &format!("pub(super) static {constant}: Embedded = {worker};\n");
     }
+    let mut constants = Vec::new();
+    for (name, bytes) in sheets {
+        let constant = name.trim_end_matches(".css").to_uppercase();
+        text += &format!("pub(crate) const {constant}: &str = {:?};\n", String::from_utf8_lossy(&bytes));
+        constants.push(constant);
+    }
+    text += &format!("pub(crate) static SHEETS: &[&str] = &[{}];\n", constants.join(", "));
     for (constant, value) in [
+        ("SELDOM", format!("/assets/{}", hashed(SELDOM, &seldom))),
         ("VERSION", version),
         ("MANIFEST", format!("/assets/{manifest}")),
         ("LOADER", format!("onload=()=>import(\"/assets/{entry}\")")),
@@ -105,6 +118,7 @@ fn hex(digest: &[u8]) -> String {
 fn kind(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "webmanifest" => "application/manifest+json",

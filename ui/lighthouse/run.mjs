@@ -40,7 +40,7 @@ function run(url, form, tries = 3) {
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const server = await serve();
+const server = await serve({ vitals: true });
 const reports = new Map();
 try {
   for (let n = 0; n < RUNS; n++) {

@@ -22,6 +22,11 @@ function dress() {
   if (button) button.hidden = false;
   for (const chart of document.querySelectorAll<HTMLElement>("[data-chart]")) chart.tabIndex = 0;
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) part(import("./upload"), (m) => m.enhance(form, page), () => {});
+  const status = find("[data-live-status]:not([data-on])");
+  if (status) {
+    status.dataset.on = "";
+    part(import("./live"), (m) => m.follow(), () => {});
+  }
   const seen = find("[data-seen]");
   if (seen) {
     lost();
@@ -59,5 +64,9 @@ dress();
 watching();
 // For styles, and for whoever waits until the page answers.
 document.documentElement.dataset.script = "";
+// What a visit was like, unless its reader asks not to be followed, or chance leaves it out.
+const { vitals } = document.body.dataset;
+const asksNot = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || navigator.doNotTrack === "1";
+if (vitals && !asksNot && Math.random() * 100 < +vitals) setTimeout(() => part(import("./vitals"), (m) => m.begin(), () => {}), 1500);
 // The worker makes the next page quicker, not this one: later is soon enough.
 setTimeout(register, 1000, page);

@@ -10,7 +10,7 @@ interface Found {
 }
 
 const PATIENCE = 80;
-const VIEW = ["workspace", "range", "from", "to", "compare", "as_of"];
+const VIEW = ["workspace", "range", "from", "to", "compare", "as_of", "convert"];
 
 /** Opens it; `acts` are what it does without leaving the page, by their address. */
 export function palette(page: Page, acts: Record<string, () => void>) {

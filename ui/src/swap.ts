@@ -44,6 +44,7 @@ export function show(next: Document, url: string, how: History = "push", y?: num
   if (how === "push") history.replaceState({ y: scrollY }, "");
   if (how !== "none") history[`${how}State`]({}, "", url);
   shown = location.pathname + location.search;
+  dress(next);
   for (const [name, element] of fresh) {
     places.get(name)!.replaceWith(element);
     places.delete(name);
@@ -55,6 +56,13 @@ export function show(next: Document, url: string, how: History = "push", y?: num
   if (y !== undefined || from !== location.pathname) scrollTo(0, y ?? 0);
   if (how !== "none") announce(next.title);
   return true;
+}
+
+/** Takes over the style sheets that this page does not have. Layers order them, so it does not matter which came first. */
+function dress(next: Document) {
+  const sheets = (page: Document) => [...page.querySelectorAll("style")];
+  const worn = new Set(sheets(document).map((sheet) => sheet.textContent));
+  document.head.append(...sheets(next).filter((sheet) => !worn.has(sheet.textContent)));
 }
 
 /** The replaceable places of a page by their name. */

@@ -12,8 +12,8 @@ const program = process.env.ADROIT ?? join(built, "release/adroit");
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Serves a data folder of its own, filled with the demo's company unless `empty`. */
-export async function serve({ empty = false, args = [] } = {}) {
+/** Serves a data folder of its own, filled with the demo's company unless `empty`; visits are told of only if that is wished. */
+export async function serve({ empty = false, vitals = false, args = [] } = {}) {
   if (!existsSync(program)) throw new Error(`${program} is not there: run ./x build`);
   const folder = mkdtempSync(join(tmpdir(), "adroit-ui-"));
   const data = join(folder, "data");
@@ -22,7 +22,7 @@ export async function serve({ empty = false, args = [] } = {}) {
   server.port = await freePort();
   server.address = `http://127.0.0.1:${server.port}`;
   server.start = async (more = []) => {
-    const child = spawn(program, ["serve", "--data", data, "--bind", `127.0.0.1:${server.port}`, ...args, ...more], { stdio: "ignore" });
+    const child = spawn(program, ["serve", "--data", data, "--bind", `127.0.0.1:${server.port}`, ...(vitals ? [] : ["--no-vitals"]), ...args, ...more], { stdio: "ignore" });
     server.child = child;
     for (let tries = 0; tries < 300; tries++) {
       if (child.exitCode !== null) throw new Error(`adroit serve ended with code ${child.exitCode}`);

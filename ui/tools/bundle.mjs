@@ -47,6 +47,7 @@ table(
 
 const over = [];
 const hold = (what, is, most) => is > most && over.push(`${what}: ${is.toLocaleString("en-GB")}, the budget is ${most.toLocaleString("en-GB")}`);
+hold("what tells of visits, brotli", files.find(({ name }) => name === "vitals.js").brotli, budgets.vitals_bytes);
 hold("the script of every page, brotli", files.find(({ name }) => name === "app.js").brotli, budgets.first_script_bytes);
 if (wire.length) {
   console.log("\nOver the wire, compressed bytes without and (total) with heads:\n");

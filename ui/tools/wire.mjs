@@ -2,11 +2,11 @@
 import { counting, summed } from "./counting.mjs";
 import { launch, ready, serve } from "../test/server.mjs";
 
-export const ROUTES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/imports/1", "/plans"];
+export const ROUTES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/imports/1", "/plans", "/status"];
 
 /** Visits every page with an empty cache. */
 export async function measure() {
-  const [server, browser] = await Promise.all([serve(), launch()]);
+  const [server, browser] = await Promise.all([serve({ vitals: true }), launch()]);
   const measured = [];
   try {
     for (const route of ROUTES) measured.push(await visit(browser, server, route));

@@ -50,6 +50,11 @@ impl DataFolder {
         self.path.join("adroit.sock")
     }
 
+    /// The memory of what was measured.
+    pub fn measured(&self) -> PathBuf {
+        self.path.join("watch.sqlite3")
+    }
+
     /// A path that leads to the socket and is short enough to be bound or connected to, as long as this value lives.
     #[cfg(unix)]
     pub fn way_to_socket(&self) -> WayToSocket {

@@ -15,8 +15,9 @@ use crate::args::DemoArgs;
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
 use crate::import::import;
-use crate::sample_plans;
+use crate::local::{RatesIn, RatesWish, last_line};
 use crate::serve::serve;
+use crate::{sample_plans, sample_rules};
 
 /// Whose data it is; pages say that it is sample data.
 const WORKSPACE: &str = "Northwind Outdoor";
@@ -46,8 +47,9 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         fill(&args, &door, &workspace).await?;
         if args.rows.is_none() {
             let plans = sample_plans::plan(&door, &workspace).await?;
+            let rules = sample_rules::watch(&door, &workspace).await?;
             eprintln!(
-                "{plans} plans were made for it: budgets, targets, labels, and a campaign that is to come."
+                "{plans} plans were made for it (budgets, targets, labels, a campaign that is to come), and {rules} alert rules."
             );
         }
     }
@@ -84,6 +86,14 @@ async fn fill(args: &DemoArgs, door: &Door, workspace: &str) -> anyhow::Result<(
             remove(&written.path)
         })
     })?;
+    if args.rows.is_none() {
+        let file = demo::write_rates(args.seed, until, exports.path())?;
+        let what = RatesWish::Load { file, source: "invented rates".to_owned() };
+        let asked = RatesIn { workspace: Some(workspace.to_owned()), what };
+        let response =
+            door.send(axum::http::Method::POST, "/local/rates", Some(serde_json::to_vec(&asked)?)).await?;
+        last_line(response, |_| {}).await?;
+    }
     if args.json {
         say!("{}", serde_json::to_string_pretty(&reports)?);
     } else {
@@ -106,7 +116,7 @@ async fn import_one(door: &Door, workspace: &str, written: &Written) -> anyhow::
         dry_run: false,
         captured_at: Some(captured_at),
         account: Some(written.account.clone()),
-        currency: None,
+        currency: written.currency.and_then(|code| code.parse().ok()),
         date_order: None,
         map: None,
     };

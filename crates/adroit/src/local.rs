@@ -17,17 +17,23 @@ use connect::{
     ConnectError, Piped, Protocol, RunReport, SourceDefinition, Sources, Told, WarehouseReport,
     WarehouseRequest,
 };
-use domain::Currency;
+use domain::{Currency, Period};
 use http_body_util::BodyExt;
 use hyper::body::Frame;
+use ingest::ToldRate;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use store::facts::{Rate, rates_within};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use web::{AppState, ProblemOut, WebError};
+
+use crate::archive::PARTS;
 
 /// Pieces of a body that are read ahead.
 const AHEAD: usize = 4;
@@ -48,6 +54,8 @@ pub(crate) enum Line {
     Run(Box<RunReport>),
     /// The sources there are.
     Sources(Vec<SourceOut>),
+    /// Rates by day.
+    Rates(Vec<RateOut>),
     /// It is done, and there is nothing to say of it.
     Done,
     /// It failed.
@@ -60,6 +68,34 @@ pub(crate) struct SourceOut {
     pub name: String,
     pub definition: Option<SourceDefinition>,
     pub last_run: Option<RunReport>,
+}
+
+/// A rate, as it is listed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RateOut {
+    pub day: Date,
+    pub currency: Currency,
+    /// Units of the currency for one euro, in billionths.
+    pub per_euro_e9: i64,
+    pub source: String,
+}
+
+/// What is to be done with rates.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RatesIn {
+    pub workspace: Option<String>,
+    pub what: RatesWish,
+}
+
+/// What is to be done with rates.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RatesWish {
+    Load { file: PathBuf, source: String },
+    Set { currency: Currency, day: Date, per_euro_e9: i64 },
+    List { currency: Currency, days: Period },
+    Lead { currency: Currency },
 }
 
 /// Tables to import.
@@ -101,6 +137,30 @@ pub(crate) enum SourcesWish {
     Run { name: String, anew: bool },
 }
 
+/// Where copies go.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CopyIn {
+    pub folder: PathBuf,
+}
+
+/// Whose data leaves, and where it goes.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeaveIn {
+    pub workspace: Option<String>,
+    pub folder: PathBuf,
+}
+
+/// What left.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LeftOut {
+    /// The files with their rows.
+    pub files: Vec<(String, u64)>,
+    /// The catalog's rows, by table.
+    pub catalog: serde_json::Map<String, serde_json::Value>,
+}
+
 /// The application, and one turn at a time for what writes to the shelf.
 #[derive(Clone)]
 struct Records {
@@ -115,6 +175,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/local/warehouse", post(warehouse))
         .route("/local/records", post(take_in))
         .route("/local/sources", post(sources))
+        .route("/local/rates", post(rates))
+        .route("/local/copy", post(copy))
+        .route("/local/leave", post(leave))
         .with_state(records);
     web::local_router(state).merge(routes)
 }
@@ -198,6 +261,84 @@ async fn sources(State(records): State<Records>, Json(asked): Json<SourcesIn>) -
         });
         Body::from_stream(body)
     })
+}
+
+/// `POST /local/rates`: loads, sets or lists exchange rates, or says which currency leads.
+async fn rates(State(records): State<Records>, Json(asked): Json<RatesIn>) -> Response {
+    records
+        .answer(asked.workspace.clone(), move |app, workspace, handle, _| {
+            let ledger = &app.ledger;
+            match asked.what {
+                RatesWish::Load { file, source } => {
+                    let open = std::fs::File::open(&file)
+                        .map_err(|source| ConnectError::Unreadable { path: file.clone(), source })?;
+                    let told = ingest::read_rates(open)
+                        .map_err(|error| ConnectError::Source(format!("{}: {error}", file.display())))?;
+                    ledger.keep_rates(handle, &workspace, &told, &source)?;
+                    let out = |rate: &ToldRate| out(rate.day, rate.currency, rate.per_euro_e9, &source);
+                    Ok(Line::Rates(told.iter().map(out).collect()))
+                }
+                RatesWish::Set { currency, day, per_euro_e9 } => {
+                    let told = [ToldRate { currency, day, per_euro_e9 }];
+                    ledger.keep_rates(handle, &workspace, &told, "set by hand")?;
+                    Ok(Line::Done)
+                }
+                RatesWish::List { currency, days } => {
+                    let within = |connection: &_| rates_within(connection, workspace.id, &[currency], days);
+                    let rates = ledger.facts().read(within).map_err(LedgerError::from)?;
+                    let out = |rate: &Rate| out(rate.day, rate.currency, rate.per_euro_e9, &rate.source);
+                    Ok(Line::Rates(rates.iter().map(out).collect()))
+                }
+                RatesWish::Lead { currency } => {
+                    let set = ledger.catalog().set_currency(workspace.id, currency);
+                    handle.block_on(set).map_err(LedgerError::from)?;
+                    Ok(Line::Done)
+                }
+            }
+        })
+        .await
+}
+
+/// `POST /local/copy`: copies everything of the data folder, as it is at one moment, into another folder.
+async fn copy(
+    State(records): State<Records>,
+    Json(asked): Json<CopyIn>,
+) -> Result<Json<serde_json::Value>, WebError> {
+    let turn = records.turn.clone().lock_owned().await;
+    let (ledger, handle) = (records.app.ledger.clone(), Handle::current());
+    let copied = tokio::task::spawn_blocking(move || -> Result<(), WebError> {
+        // Nobody has the shelf open while it is our turn.
+        for name in &PARTS[2..] {
+            let from = ledger.folder().join(name);
+            if from.is_file() {
+                std::fs::copy(from, asked.folder.join(name))?;
+            }
+        }
+        ledger.copy(&handle, &asked.folder)?;
+        drop(turn);
+        Ok(())
+    });
+    copied.await.map_err(|error| WebError::Internal(Box::new(error)))??;
+    Ok(Json(serde_json::Value::Null))
+}
+
+/// `POST /local/leave`: writes everything of a workspace into a folder.
+async fn leave(
+    State(records): State<Records>,
+    Json(asked): Json<LeaveIn>,
+) -> Result<Json<LeftOut>, WebError> {
+    let workspace = records.app.workspace_named(asked.workspace.as_deref()).await?;
+    let facts = records.app.ledger.facts().clone();
+    let written = tokio::task::spawn_blocking(move || facts.leave(workspace.id, &asked.folder));
+    let written = written.await.map_err(|error| WebError::Internal(Box::new(error)))?;
+    let files = written.map_err(LedgerError::from)?.into_iter().map(|file| (file.name, file.rows)).collect();
+    let catalog =
+        records.app.ledger.catalog().everything_of(workspace.id).await.map_err(LedgerError::from)?;
+    Ok(Json(LeftOut { files, catalog }))
+}
+
+fn out(day: Date, currency: Currency, per_euro_e9: i64, source: &str) -> RateOut {
+    RateOut { day, currency, per_euro_e9, source: source.to_owned() }
 }
 
 struct StopOnDrop(Arc<AtomicBool>);

@@ -3,7 +3,10 @@
 #[macro_use]
 mod say;
 
+mod alerts;
+mod archive;
 mod args;
+mod backup;
 mod data;
 mod demo;
 mod doctor;
@@ -14,11 +17,15 @@ mod guess;
 mod import;
 mod imports;
 mod ingest;
+mod leave;
 mod lines;
 mod local;
 mod query;
+mod rates;
 mod sample_plans;
+mod sample_rules;
 mod serve;
+mod service;
 mod sync;
 mod table;
 mod told;
@@ -31,13 +38,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use args::{Args, Command};
+use args::{Args, Command, LogFormat};
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_env("ADROIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    let coloured = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured).init();
+    begin_log(matches!(&args.command, Command::Serve(serve) if serve.log == LogFormat::Json));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -53,6 +58,17 @@ fn main() -> ExitCode {
     }
 }
 
+fn begin_log(is_json: bool) {
+    // Whoever collects the log wants to know of each request.
+    let unasked = if is_json { "warn,adroit::request=info" } else { "warn" };
+    let filter = EnvFilter::try_from_env("ADROIT_LOG").unwrap_or_else(|_| EnvFilter::new(unasked));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match is_json {
+        true => log.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+        false => log.with_ansi(std::io::stderr().is_terminal()).init(),
+    }
+}
+
 async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Demo(demo) => demo::run(demo).await,
@@ -61,8 +77,13 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Sync(sync) => sync::run(sync).await,
         Command::Watch(watch) => watch::run(watch).await,
         Command::Imports(imports) => imports::run(imports).await,
+        Command::Rates(rates) => rates::run(rates).await,
+        Command::Alerts(alerts) => alerts::run(alerts).await,
         Command::Query(query) => query::run(query).await,
         Command::Explain(explain) => explain::run(explain).await,
+        Command::Backup(backup) => backup::run(backup).await,
+        Command::Restore(restore) => backup::restore(restore).await,
+        Command::Leave(leave) => leave::run(leave).await,
         Command::Serve(serve) => serve::run(serve).await,
         Command::Doctor(doctor) => doctor::run(doctor).await,
     }

@@ -1,21 +1,34 @@
 //! `adroit query`: a question on the command line, its answer as a table, JSON or CSV.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use axum::http::Method;
 use domain::money::decimal_text;
 use domain::{Currency, Unit};
+use http_body_util::BodyExt;
 use web::api::{AnalyticsOut, CellOut, ColumnKind, ColumnOut, RowOut};
 
 use crate::args::{Format, QueryArgs, QuestionArgs};
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
+use crate::failure::Told;
 use crate::table::Table;
 
 pub(crate) async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
     let door = Door::open(&DataFolder::of(&args.question.place, "data")?).await?;
     let path = path_with("/api/v1/analytics", &parameters(&args.question));
     let format = if args.json { Format::Json } else { args.format };
+    if let Some(kind) = kind_of_file(format) {
+        let done = written(&door, &args, kind).await;
+        door.close().await;
+        return done;
+    }
+    anyhow::ensure!(
+        args.output.is_none(),
+        "--output is for --format xlsx and parquet; others go to standard output"
+    );
     if format == Format::Json {
         let answer: serde_json::Value = door.ask(Method::GET, &path, None).await?;
         say!("{}", serde_json::to_string_pretty(&answer)?);
@@ -24,6 +37,39 @@ pub(crate) async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
         if format == Format::Csv { crate::say::bytes(&csv(&answer)?) } else { table(&answer) }
     }
     door.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The word of a file that the server makes.
+fn kind_of_file(format: Format) -> Option<&'static str> {
+    match format {
+        Format::Xlsx => Some("xlsx"),
+        Format::Parquet => Some("parquet"),
+        Format::Table | Format::Json | Format::Csv => None,
+    }
+}
+
+/// Writes the answer as a file: all its rows, unless a limit is said.
+async fn written(door: &Door, args: &QueryArgs, kind: &'static str) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(
+        args.output.is_some() || !std::io::stdout().is_terminal(),
+        "say where to write it: --output answer.{kind}"
+    );
+    let mut asked = parameters(&args.question);
+    asked.push(("format", Some(kind.to_owned())));
+    let response = door.send(Method::GET, &path_with("/api/v1/analytics", &asked), None).await?;
+    let is_fine = response.status().is_success();
+    let bytes = response.into_body().collect().await?.to_bytes();
+    if !is_fine {
+        return Err(Told(serde_json::from_slice(&bytes)?).into());
+    }
+    match &args.output {
+        Some(path) => {
+            std::fs::write(path, &bytes).with_context(|| format!("{} can't be written", path.display()))?;
+            eprintln!("{}: {} bytes", path.display(), bytes.len());
+        }
+        None => crate::say::bytes(&bytes),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,6 +90,7 @@ pub(crate) fn parameters(question: &QuestionArgs) -> Vec<(&'static str, Option<S
         ("limit", question.limit.map(|limit| limit.to_string())),
         ("after", question.after.clone()),
         ("as_of", question.as_of.clone()),
+        ("convert", question.convert.map(|currency| currency.code().to_owned())),
     ]
 }
 
@@ -109,6 +156,13 @@ fn table(answer: &AnalyticsOut) {
             money(other.revenue_micros),
             other.currency
         );
+        if other.record_revenue_micros.is_some() {
+            say!(
+                "not in the total: recorded revenue {} {}",
+                money(other.record_revenue_micros),
+                other.currency
+            );
+        }
     }
     for fresh in &answer.freshness {
         say!("{}: as of {}", fresh.platform, fresh.captured_at);

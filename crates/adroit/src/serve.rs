@@ -8,15 +8,19 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use insight::Insight;
+use lookout::{keep_looking, keep_sending};
+use notify::{MailServer, Sender, Webhooks};
 use store::facts::Limits;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use web::{AppState, Keeping, Limits as WebLimits, router, tell_edge};
+use watch::Watch;
+use web::{AppState, Keeping, Limits as WebLimits, Telling, keep_watch, remember_panics, router, tell_edge};
 
 use crate::args::{Answering, ServeArgs};
 use crate::data::{DataFolder, Held};
 use crate::door::open_state;
+use crate::service;
 
 /// How long data must have stayed as it is before its recent days are read.
 const QUIET: Duration = Duration::from_millis(500);
@@ -53,6 +57,7 @@ pub(crate) async fn serve(
     let keeping = Keeping { bytes: u64::from(answering.cache) << 20, ..Keeping::default() };
     let limits = WebLimits { keeping, ..state.limits };
     state = state.with_limits(limits);
+    state.telling = telling(&answering, address)?;
     if let Some(edge) = answering.purge_url {
         state = state.behind(edge);
     }
@@ -61,30 +66,75 @@ pub(crate) async fn serve(
             ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
         state = state.only_for_hosts(names.into_iter().chain(answering.hosts));
     }
+    state = state.with_vitals_of(if answering.no_vitals { 0 } else { answering.vitals });
+    if answering.public_status {
+        state = state.with_public_status();
+    }
     if !service_worker {
         state = state.without_service_worker();
     }
+    state = state.watched_by(watch(folder).await);
+    remember_panics();
     let keeping = tokio::spawn(keep_recent_days(state.clone()));
+    let watching = tokio::spawn(keep_watch(state.clone()));
     let local = serve_socket(folder, state.clone());
-    let told = told_to_stop();
+    let (told, closing) = (told_to_stop(), state.clone());
+    let told = async move {
+        told.await;
+        service::stopping();
+        closing.close_streams();
+    };
     say!("Adroit serves {} at http://{address}/", folder.path().display());
     if !address.ip().is_loopback() {
         eprintln!(
             "adroit: anybody who can reach {address} can read and change this data; there is no sign-in yet"
         );
     }
-    let ledger = state.ledger.clone();
+    let (ledger, watch) = (state.ledger.clone(), state.watch.clone());
     let telling = tokio::spawn(tell_edge(state.clone()));
+    let living = tokio::spawn(service::alive(state.clone()));
+    service::ready(&address);
+    let lookout = tokio::spawn(keep_looking(state.lookout()));
+    let post = tokio::spawn(keep_sending(state.lookout()));
     web::serve(listener, router(state), told).await.context("the server stopped")?;
+    lookout.abort();
+    // A message that is being sent is sent again, under its key, at the next start.
+    post.abort();
     telling.abort();
+    living.abort();
     keeping.abort();
+    watching.abort();
     if let Some(local) = local {
         local.abort();
     }
     drop(std::fs::remove_file(folder.socket()));
+    watch.close().await;
     ledger.catalog().close().await;
     drop::<Held>(held);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is measured, remembered in the folder; where that can't be had, the server does without.
+async fn watch(folder: &DataFolder) -> Watch {
+    Watch::open(&folder.measured()).await.unwrap_or_else(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "what is measured is not remembered");
+        Watch::forgetful()
+    })
+}
+
+/// How alerts are told.
+fn telling(answering: &Answering, address: SocketAddr) -> anyhow::Result<Telling> {
+    let webhooks = Webhooks { is_private_allowed: answering.allow_private_webhooks, ..Webhooks::default() };
+    let mail = match (&answering.smtp, &answering.mail_from) {
+        (Some(smtp), Some(from)) => Some(MailServer::new(smtp, from)?),
+        _ => None,
+    };
+    let home = match &answering.public_url {
+        Some(url) => Some(url.trim_end_matches('/').to_owned()),
+        // Where else it is only heard on this machine, that is where its readers are.
+        None => address.ip().is_loopback().then(|| format!("http://{address}")),
+    };
+    Ok(Telling { sender: Sender { mail, webhooks }, home })
 }
 
 /// Reads the recent days of every workspace at the start and after its data changed, so that questions find them. Ends when the

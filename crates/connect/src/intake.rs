@@ -35,9 +35,9 @@ use crate::warehouse::{TableReport, in_words};
 /// Longest line that is read.
 const LONGEST_LINE: usize = 32 << 20;
 /// Rows after which records are kept at the next state.
-const KEEP_ROWS: u64 = 100_000;
+const KEEP_ROWS: u64 = 125_000;
 /// Rows after which records are kept without one.
-const MOST_ROWS: u64 = 400_000;
+const MOST_ROWS: u64 = 250_000;
 /// Time after which records are kept at the next state.
 const KEEP_AFTER: Duration = Duration::from_secs(10);
 /// Streams of one source, at most.
@@ -272,7 +272,7 @@ impl<'s> Intake<'s> {
             }
             Err(why) => stream.report.skip(format!("record {}: {}", number + 1, shortened(&why, 200))),
         }
-        if self.staged >= MOST_ROWS {
+        if self.staged >= MOST_ROWS || self.shelf.is_full() {
             self.keep()?;
         }
         Ok(())

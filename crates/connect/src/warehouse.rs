@@ -148,7 +148,9 @@ pub fn import_warehouse(
         return Err(ConnectError::NoTables { path: request.folder.clone(), why });
     }
     let captured_at = request.captured_at.or(load.loaded_at);
-    load.shelf.keep(source, captured_at.unwrap_or_else(Timestamp::now), &[], &[])?;
+    let asked_at = captured_at.unwrap_or_else(Timestamp::now);
+    load.shelf.keep(source, asked_at, &[], &[])?;
+    load.shelf.set_captured_at(source, asked_at)?;
     let terms = Terms {
         workspace: &request.workspace,
         name: &folder,
@@ -273,6 +275,10 @@ impl Load {
                 }
             }
             report.used += 1;
+            if self.shelf.is_full() {
+                // When it was captured is known at the end.
+                self.shelf.keep(self.source, Timestamp::UNIX_EPOCH, &[], &[])?;
+            }
             if !matches!(chosen.report.gives, Gives::Entities(_)) {
                 let times = loaded.iter().filter_map(|at| record.get(*at)).filter_map(moment::time);
                 self.loaded_at = times.chain(self.loaded_at).max();

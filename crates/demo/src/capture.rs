@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use domain::Platform;
 use jiff::civil::{Date, DateTime};
 
 use crate::Written;
@@ -31,6 +32,7 @@ impl<'a> Capture<'a> {
     /// Ends the file and says what was written.
     pub fn written(&self, sheet: Sheet) -> anyhow::Result<Written> {
         let (path, rows) = sheet.finish()?;
-        Ok(Written { path, account: self.account.name.clone(), captured_at: self.at, rows })
+        let currency = (self.account.platform == Platform::Shopify).then_some(self.account.currency);
+        Ok(Written { path, account: self.account.name.clone(), captured_at: self.at, currency, rows })
     }
 }

@@ -1,5 +1,5 @@
 //! The company: fifteen accounts, 400 days, exported nine times while late conversions arrive; at the smaller platforms
-//! three times.
+//! three times. Three shops tell what was sold.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::line::iso;
 use crate::share::{Weight, divide, mix};
 use crate::sheet::Form;
 use crate::term::{Term, has_terms, keywords, searched};
-use crate::{Plan, Written, google, maturity, meta, name, others};
+use crate::{Plan, Written, google, maturity, meta, name, others, shop};
 
 /// Days in all, and days of them for which there is more than the campaigns.
 const DAYS: i32 = 400;
@@ -84,6 +84,9 @@ pub(crate) fn write(plan: &Plan, folder: &Path, each: Each) -> anyhow::Result<()
                 }
                 _ => {}
             }
+        }
+        for shop in &shop::shops() {
+            each(&sales(&Capture::new(folder, shop, from, to), &accounts, &histories)?)?;
         }
     }
     Ok(())
@@ -281,6 +284,26 @@ fn smaller_campaigns(capture: &Capture, histories: &[History]) -> anyhow::Result
         }
     }
     others::end(&mut sheet, capture, rows, total)?;
+    capture.written(sheet)
+}
+
+/// What a shop sold, near to what all accounts in its currency claim of it.
+fn sales(capture: &Capture, accounts: &[Account], histories: &[Vec<History>]) -> anyhow::Result<Written> {
+    let mut sheet = shop::begin(capture)?;
+    for (date, _) in days(capture) {
+        let (mut value, mut conversions) = (0, 0);
+        let own = accounts
+            .iter()
+            .zip(histories)
+            .filter(|(account, _)| account.currency == capture.account.currency);
+        for history in own.flat_map(|(_, histories)| histories) {
+            let number = usize::try_from(days_between(history.start, date)).ok();
+            let last = number.and_then(|number| history.days.get(number).copied()).unwrap_or_default();
+            value += last.value;
+            conversions += last.conversions;
+        }
+        shop::row(&mut sheet, capture, date, value, conversions)?;
+    }
     capture.written(sheet)
 }
 

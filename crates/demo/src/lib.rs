@@ -15,9 +15,11 @@ mod maturity;
 mod meta;
 mod name;
 mod others;
+mod rates;
 mod season;
 mod share;
 mod sheet;
+mod shop;
 mod term;
 
 use std::fs;
@@ -26,6 +28,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
+
+pub use rates::write_rates;
 
 /// What to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +45,7 @@ pub struct Plan {
 /// How much to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// 152 campaigns in fifteen accounts on twelve platforms over 400 days, exported up to nine times.
+    /// 152 campaigns in fifteen accounts on twelve platforms and three shops over 400 days, exported up to nine times.
     Company,
     /// About this many rows, in ten accounts over up to 730 days, exported once. For benchmarks.
     Rows(u64),
@@ -57,6 +61,8 @@ pub struct Written {
     /// When the file claims to have been exported, in the account's time zone. Google's files say it themselves, Meta's
     /// do not.
     pub captured_at: DateTime,
+    /// The currency of its amounts, where the file does not say it.
+    pub currency: Option<&'static str>,
     /// Rows of data, without totals.
     pub rows: u64,
 }

@@ -28,6 +28,10 @@ pub enum Metric {
     Cvr,
     Roas,
     Aov,
+    RecordRevenue,
+    RecordOrders,
+    BlendedRoas,
+    ClaimedShare,
 }
 
 /// How a metric is computed, for one row and for a total alike: from sums, never from other ratios.
@@ -96,7 +100,29 @@ impl Value {
 
 impl Metric {
     /// All metrics, in the order in which they are offered.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
+        Self::Spend,
+        Self::Revenue,
+        Self::Roas,
+        Self::Conversions,
+        Self::Cpa,
+        Self::Clicks,
+        Self::Ctr,
+        Self::Impressions,
+        Self::Cpc,
+        Self::Cpm,
+        Self::Cvr,
+        Self::Aov,
+        Self::LinkClicks,
+        Self::VideoViews,
+        Self::RecordRevenue,
+        Self::RecordOrders,
+        Self::BlendedRoas,
+        Self::ClaimedShare,
+    ];
+
+    /// Those that a campaign has: all that advertising platforms tell, in the order in which they are offered.
+    pub const OF_CAMPAIGNS: [Self; 14] = [
         Self::Spend,
         Self::Revenue,
         Self::Roas,
@@ -130,6 +156,10 @@ impl Metric {
             Self::Cvr => "cvr",
             Self::Roas => "roas",
             Self::Aov => "aov",
+            Self::RecordRevenue => "record_revenue",
+            Self::RecordOrders => "record_orders",
+            Self::BlendedRoas => "blended_roas",
+            Self::ClaimedShare => "claimed_share",
         }
     }
 
@@ -142,6 +172,7 @@ impl Metric {
             Self::Cpm => "cpm_micros",
             Self::Cpa => "cpa_micros",
             Self::Aov => "aov_micros",
+            Self::RecordRevenue => "record_revenue_micros",
             other => other.key(),
         }
     }
@@ -163,6 +194,10 @@ impl Metric {
             Self::Cvr => "CVR",
             Self::Roas => "ROAS",
             Self::Aov => "AOV",
+            Self::RecordRevenue => "Recorded revenue",
+            Self::RecordOrders => "Recorded orders",
+            Self::BlendedRoas => "Blended ROAS",
+            Self::ClaimedShare => "Claimed share",
         }
     }
 
@@ -181,8 +216,14 @@ impl Metric {
             Self::Cpm => "Cost per thousand impressions: spend / impressions x 1,000",
             Self::Cpa => "Cost per conversion: spend / conversions",
             Self::Cvr => "Conversion rate: conversions / clicks",
-            Self::Roas => "Return on ad spend: revenue / spend",
+            Self::Roas => "Return on ad spend as platforms claim it: revenue / spend",
             Self::Aov => "Value per conversion: revenue / conversions",
+            Self::RecordRevenue => "Revenue of record: what the shop, the analytics or your own books tell",
+            Self::RecordOrders => "Orders of record: what the shop, the analytics or your own books tell",
+            Self::BlendedRoas => "Blended return on ad spend (MER): recorded revenue / all spend",
+            Self::ClaimedShare => {
+                "How much of the recorded revenue platforms claim: revenue / recorded revenue"
+            }
         }
     }
 
@@ -205,24 +246,43 @@ impl Metric {
             Self::Cvr => ratio(A::Conversions, A::Clicks),
             Self::Roas => ratio(A::Revenue, A::Spend),
             Self::Aov => ratio(A::Revenue, A::Conversions),
+            Self::RecordRevenue => Formula::Sum(A::RecordRevenue),
+            Self::RecordOrders => Formula::Sum(A::RecordOrders),
+            // Known as marketing efficiency ratio, MER.
+            Self::BlendedRoas => ratio(A::RecordRevenue, A::Spend),
+            Self::ClaimedShare => ratio(A::Revenue, A::RecordRevenue),
         }
     }
 
     /// What it is counted in.
     pub fn unit(self) -> Unit {
         match self {
-            Self::Spend | Self::Revenue | Self::Cpc | Self::Cpm | Self::Cpa | Self::Aov => Unit::Money,
+            Self::Spend
+            | Self::Revenue
+            | Self::Cpc
+            | Self::Cpm
+            | Self::Cpa
+            | Self::Aov
+            | Self::RecordRevenue => Unit::Money,
             Self::Impressions | Self::Clicks | Self::LinkClicks | Self::VideoViews => Unit::Count,
-            Self::Conversions => Unit::Decimal,
-            Self::Ctr | Self::Cvr => Unit::Percent,
-            Self::Roas => Unit::Multiple,
+            Self::Conversions | Self::RecordOrders => Unit::Decimal,
+            Self::Ctr | Self::Cvr | Self::ClaimedShare => Unit::Percent,
+            Self::Roas | Self::BlendedRoas => Unit::Multiple,
+        }
+    }
+
+    /// Whether it is made of what sources of record tell, which know of no campaign.
+    pub fn is_record(self) -> bool {
+        match self.formula() {
+            Formula::Sum(what) => what.is_record(),
+            Formula::Ratio { numerator, denominator, .. } => numerator.is_record() || denominator.is_record(),
         }
     }
 
     /// Which way is good news.
     pub fn direction(self) -> Direction {
         match self {
-            Self::Spend => Direction::Neutral,
+            Self::Spend | Self::ClaimedShare => Direction::Neutral,
             Self::Cpc | Self::Cpm | Self::Cpa => Direction::Down,
             _ => Direction::Up,
         }
@@ -258,7 +318,8 @@ impl Metric {
 
 /// Whether a figure is stored in millionths (money and decimals) rather than in ones.
 fn is_in_millionths(what: Additive) -> bool {
-    matches!(what, Additive::Spend | Additive::Revenue | Additive::Conversions)
+    use Additive::{Conversions, RecordOrders, RecordRevenue, Revenue, Spend};
+    matches!(what, Spend | Revenue | Conversions | RecordRevenue | RecordOrders)
 }
 
 impl fmt::Display for Metric {
@@ -291,6 +352,8 @@ mod tests {
         conversions_e6: Some(12_500_000),
         revenue_micros: Some(250_000_000),
         video_views: Some(0),
+        record_revenue_micros: Some(200_000_000),
+        record_orders_e6: None,
     };
 
     #[test]
@@ -306,6 +369,9 @@ mod tests {
             (Metric::Cvr, Some(Value::Ratio(0.031_25))),
             (Metric::Roas, Some(Value::Ratio(2.5))),
             (Metric::Aov, Some(Value::Integer(20_000_000))),
+            (Metric::RecordOrders, None),
+            (Metric::BlendedRoas, Some(Value::Ratio(2.0))),
+            (Metric::ClaimedShare, Some(Value::Ratio(1.25))),
         ] {
             assert_eq!(metric.of(&WEEK), value, "{metric}");
         }
@@ -328,7 +394,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_metric_panics(figures in proptest::array::uniform7(proptest::option::of(any::<i64>()))) {
+        fn no_metric_panics(figures in proptest::array::uniform9(proptest::option::of(any::<i64>()))) {
             let mut sums = Sums::NONE;
             for (what, figure) in Additive::ALL.into_iter().zip(figures) {
                 *sums.get_mut(what) = figure;

@@ -1,4 +1,4 @@
-//! The advertising platforms whose figures Adroit keeps.
+//! The advertising platforms whose figures Adroit keeps, and the sources that tell what was sold.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::UnknownWord;
 
-/// An advertising platform. The number of a variant is stored in data files: never change or reuse one.
+/// An advertising platform, or a source of record. The number of a variant is stored in data files: never change or reuse one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -25,13 +25,17 @@ pub enum Platform {
     AmazonAds = 10,
     AppleSearchAds = 11,
     SpotifyAds = 12,
+    /// Sources of record: what was sold, whoever claims it.
+    Shopify = 50,
+    GoogleAnalytics = 51,
+    OwnRecords = 52,
     /// A table of another source, whose columns the user named.
     Other = 100,
 }
 
 impl Platform {
     /// All platforms, in the order in which they are listed to people.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::GoogleAds,
         Self::MetaAds,
         Self::MicrosoftAds,
@@ -44,6 +48,9 @@ impl Platform {
         Self::AmazonAds,
         Self::AppleSearchAds,
         Self::SpotifyAds,
+        Self::Shopify,
+        Self::GoogleAnalytics,
+        Self::OwnRecords,
         Self::Other,
     ];
 
@@ -62,6 +69,9 @@ impl Platform {
             Self::AmazonAds => "amazon_ads",
             Self::AppleSearchAds => "apple_search_ads",
             Self::SpotifyAds => "spotify_ads",
+            Self::Shopify => "shopify",
+            Self::GoogleAnalytics => "google_analytics",
+            Self::OwnRecords => "own_records",
             Self::Other => "other",
         }
     }
@@ -81,8 +91,16 @@ impl Platform {
             Self::AmazonAds => "Amazon Ads",
             Self::AppleSearchAds => "Apple Search Ads",
             Self::SpotifyAds => "Spotify Ads",
+            Self::Shopify => "Shopify",
+            Self::GoogleAnalytics => "Google Analytics",
+            Self::OwnRecords => "Own records",
             Self::Other => "Other source",
         }
+    }
+
+    /// Whether it tells what was sold (revenue of record), rather than what was advertised and what that claims to have sold.
+    pub fn is_record(self) -> bool {
+        matches!(self, Self::Shopify | Self::GoogleAnalytics | Self::OwnRecords)
     }
 
     /// The number under which data files keep this platform.

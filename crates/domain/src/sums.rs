@@ -16,11 +16,26 @@ pub enum Additive {
     Conversions,
     Revenue,
     VideoViews,
+    RecordRevenue,
+    RecordOrders,
 }
 
 impl Additive {
-    /// All additive figures, in the order in which they are stored.
-    pub const ALL: [Self; 7] = [
+    /// All additive figures.
+    pub const ALL: [Self; 9] = [
+        Self::Spend,
+        Self::Impressions,
+        Self::Clicks,
+        Self::LinkClicks,
+        Self::Conversions,
+        Self::Revenue,
+        Self::VideoViews,
+        Self::RecordRevenue,
+        Self::RecordOrders,
+    ];
+
+    /// Those that are stored, in the order in which they are.
+    pub const STORED: [Self; 7] = [
         Self::Spend,
         Self::Impressions,
         Self::Clicks,
@@ -40,7 +55,24 @@ impl Additive {
             Self::Conversions => "conversions_e6",
             Self::Revenue => "revenue_micros",
             Self::VideoViews => "video_views",
+            // What a source of record tells is kept where advertising accounts have what platforms claim.
+            Self::RecordRevenue => Self::Revenue.column(),
+            Self::RecordOrders => Self::Conversions.column(),
         }
+    }
+
+    /// The stored figure that it is read from.
+    pub fn stored(self) -> Self {
+        match self {
+            Self::RecordRevenue => Self::Revenue,
+            Self::RecordOrders => Self::Conversions,
+            other => other,
+        }
+    }
+
+    /// Whether only sources of record tell it ([`crate::Platform::is_record`]); the others only advertising platforms do.
+    pub fn is_record(self) -> bool {
+        matches!(self, Self::RecordRevenue | Self::RecordOrders)
     }
 }
 
@@ -61,6 +93,12 @@ pub struct Sums {
     pub revenue_micros: Option<Micros>,
     /// Video views as the platform counts them.
     pub video_views: Option<i64>,
+    /// Revenue that the seller's own records tell, in micros of their currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_revenue_micros: Option<Micros>,
+    /// Orders that the seller's own records tell, in millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_orders_e6: Option<Decimal6>,
 }
 
 impl Sums {
@@ -73,6 +111,8 @@ impl Sums {
         conversions_e6: None,
         revenue_micros: None,
         video_views: None,
+        record_revenue_micros: None,
+        record_orders_e6: None,
     };
 
     /// One figure.
@@ -85,6 +125,8 @@ impl Sums {
             Additive::Conversions => self.conversions_e6,
             Additive::Revenue => self.revenue_micros,
             Additive::VideoViews => self.video_views,
+            Additive::RecordRevenue => self.record_revenue_micros,
+            Additive::RecordOrders => self.record_orders_e6,
         }
     }
 
@@ -98,6 +140,8 @@ impl Sums {
             Additive::Conversions => &mut self.conversions_e6,
             Additive::Revenue => &mut self.revenue_micros,
             Additive::VideoViews => &mut self.video_views,
+            Additive::RecordRevenue => &mut self.record_revenue_micros,
+            Additive::RecordOrders => &mut self.record_orders_e6,
         }
     }
 
@@ -126,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn any_sums() -> impl Strategy<Value = Sums> {
-        proptest::array::uniform7(proptest::option::of(-1_000_000_000_000i64..1_000_000_000_000)).prop_map(
+        proptest::array::uniform9(proptest::option::of(-1_000_000_000_000i64..1_000_000_000_000)).prop_map(
             |figures| {
                 let mut sums = Sums::NONE;
                 for (what, figure) in Additive::ALL.into_iter().zip(figures) {

@@ -36,7 +36,7 @@ pub struct Guess {
     pub columns: Vec<GuessedColumn>,
     /// The first rows below the header.
     pub rows: Vec<Vec<String>>,
-    /// What to say when importing it; none if no column seems to be the spend.
+    /// What to say when importing it; none if no column seems to be the spend, or what was sold.
     pub mapping: Option<Mapping>,
 }
 
@@ -130,12 +130,20 @@ impl Table {
         let named = self.headers.iter().zip(roles);
         let columns: Vec<(Role, String)> =
             named.filter_map(|(header, guessed)| Some((guessed.as_ref()?.0, header.text.clone()))).collect();
-        let spend = roles.iter().position(|guessed| matches!(guessed, Some((Role::Spend, _))))?;
+        let at =
+            |role: Role| roles.iter().position(|guessed| guessed.as_ref().is_some_and(|(of, _)| *of == role));
+        // What names no spend but what was sold on which day is a record of sales.
+        let sold =
+            || at(Role::Revenue).filter(|_| at(Role::Day).is_some() && at(Role::Impressions).is_none());
+        let (money, platform) = match at(Role::Spend) {
+            Some(spend) => (spend, Platform::Other),
+            None => (sold()?, Platform::OwnRecords),
+        };
         let has_currency = columns.iter().any(|(role, _)| *role == Role::Currency);
-        let in_header = || self.headers[spend].currency.as_deref().and_then(crate::plan::currency_of);
+        let in_header = || self.headers[money].currency.as_deref().and_then(crate::plan::currency_of);
         let currency: Option<Currency> =
-            if has_currency { None } else { in_header().or(values[spend].currency) };
-        Some(Mapping::new(columns, Platform::Other, currency))
+            if has_currency { None } else { in_header().or(values[money].currency) };
+        Some(Mapping::new(columns, platform, currency))
     }
 }
 

@@ -116,7 +116,7 @@ impl Layout {
     /// one belongs to amounts converted for a manager's account.
     fn currency_beside_spend(&self) -> Option<usize> {
         let first = self.at(Role::Currency)?;
-        let spend = self.at(Role::Spend).unwrap_or(0);
+        let spend = self.at(self.money()).unwrap_or(0);
         (0..spend).rev().find(|&column| self.roles[column] == Some(Role::Currency)).or(Some(first))
     }
 
@@ -193,7 +193,36 @@ impl Layout {
         let roles = self.columns.iter().flatten().count();
         let marks = self.platform.marks(&names(&self.headers));
         let spend = if self.has(Role::Spend) { 10 } else { 0 };
-        (marks > 0 || self.platform.known_without_marks).then_some(roles * 2 + marks * 3 + spend)
+        let is_sure = marks > 0 || self.platform.known_without_marks;
+        (is_sure && !self.is_anothers()).then_some(roles * 2 + marks * 3 + spend)
+    }
+
+    /// Whether headers tell that a table is not of this source of record: money that was spent, or anything unknown where
+    /// nothing may be.
+    fn is_anothers(&self) -> bool {
+        if !self.platform.platform.is_record() {
+            return false;
+        }
+        let is_spend = |header: &Header| {
+            let mut known = words().platforms.iter().filter_map(|other| other.role(&header.stripped));
+            known.any(|(role, _)| role == Role::Spend)
+        };
+        let is_known = |(header, role): (&Header, &Option<Role>)| {
+            role.is_some() || header.folded.is_empty() || self.platform.is_segment(&header.folded)
+        };
+        self.headers.iter().any(is_spend)
+            || (self.platform.only_known_headers && !self.headers.iter().zip(&self.roles).all(is_known))
+    }
+
+    /// The column that splits an order over several rows, if one does.
+    pub(crate) fn per_item(&self) -> Option<&str> {
+        let header = self.headers.iter().find(|header| self.platform.is_per_item(&header.folded))?;
+        Some(&header.text)
+    }
+
+    /// The money without which no row counts: what was spent, or what was sold.
+    pub(crate) fn money(&self) -> Role {
+        if self.platform.platform.is_record() { Role::Revenue } else { Role::Spend }
     }
 }
 
@@ -238,8 +267,6 @@ pub(crate) enum Search {
     Found(Box<Found>),
     /// A sheet for changing campaigns.
     BulkSheet,
-    /// A report of a platform that is known by name only.
-    NotYet(&'static str),
     /// None; these are the cells of the widest row.
     Nothing(Vec<String>),
 }
@@ -277,8 +304,6 @@ pub(crate) fn search(sample: &[u8], encoding: Encoding, wishes: &Wishes) -> Sear
             let folded: Vec<String> = headers.iter().map(|header| header.folded.clone()).collect();
             if words().is_bulk_sheet(&folded) {
                 other.get_or_insert(Search::BulkSheet);
-            } else if let Some(label) = words().not_yet(&folded) {
-                other.get_or_insert(Search::NotYet(label));
             }
             if headers.len() > widest.len() {
                 widest = headers.iter().map(|header| header.text.clone()).collect();

@@ -59,6 +59,11 @@ pub enum NotAMapping {
     /// What is needed in any case.
     #[error("no column is named for spend, without which no row counts; add spend= and its header")]
     NoSpend,
+    /// What is needed of a source of record.
+    #[error(
+        "no column is named for revenue, without which no row of {0} counts; add revenue= and its header"
+    )]
+    NoRevenue(Platform),
 }
 
 impl Mapping {
@@ -128,9 +133,12 @@ impl FromStr for Mapping {
             }
             mapping.columns.push((role, value));
         }
-        match mapping.columns.iter().any(|(role, _)| *role == Role::Spend) {
-            true => Ok(mapping),
-            false => Err(NotAMapping::NoSpend),
+        let names = |role: Role| mapping.columns.iter().any(|(named, _)| *named == role);
+        match mapping.platform {
+            record if record.is_record() && !names(Role::Revenue) => Err(NotAMapping::NoRevenue(record)),
+            record if record.is_record() => Ok(mapping),
+            _ if names(Role::Spend) => Ok(mapping),
+            _ => Err(NotAMapping::NoSpend),
         }
     }
 }
@@ -179,6 +187,7 @@ mod tests {
         for text in [
             "date=Tag,campaign=Kampagne,spend=Kosten,currency=EUR",
             "date=Day,spend=\"Cost, net\",platform=tiktok_ads",
+            "date=Day,revenue=Sum,platform=own_records",
             "spend=\"Cost \"\"real\"\"\",currency=Currency",
         ] {
             let mapping: Mapping = text.parse().unwrap();
@@ -198,6 +207,7 @@ mod tests {
             ("spend=a,spend=b", "twice"),
             ("sepnd=a", "'sepnd' is nothing"),
             ("spend=a,platform=bing", "'bing'"),
+            ("date=Day,platform=own_records", "revenue"),
         ] {
             let error = text.parse::<Mapping>().unwrap_err().to_string();
             assert!(error.contains(expect), "{text}: {error}");

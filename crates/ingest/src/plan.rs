@@ -130,6 +130,7 @@ pub(crate) struct Plan {
 pub(crate) fn figures(layout: &Layout) -> Vec<Figure> {
     let conversions = layout
         .at(Role::Conversions)
+        .filter(|_| layout.per_item().is_none())
         .or_else(|| layout.at(Role::Results).filter(|_| layout.has(Role::ResultType)));
     let figures = [
         (layout.at(Role::Spend), Additive::Spend),
@@ -245,8 +246,14 @@ impl Plan {
             Role::CampaignBudget | Role::AdGroupBudget | Role::Budget => column == self.budget,
             Role::Results | Role::ResultType => self.result_type.is_some(),
             Role::ClicksAll => false,
+            Role::Conversions => self.layout.per_item().is_none(),
             _ => true,
         }
+    }
+
+    /// The column of the money without which no row counts.
+    pub(crate) fn money(&self) -> Option<usize> {
+        self.layout.at(self.layout.money())
     }
 
     /// In words, for example `Google Ads campaign report by day`.

@@ -9,7 +9,6 @@ use crate::foreign;
 use crate::header::{self, Found, Header, Search};
 use crate::mapping::Mapping;
 use crate::refusal::{Refusal, Verdict};
-use crate::role::Role;
 use crate::survey::{Surveyed, survey};
 use crate::wishes::Wishes;
 use crate::words::folded;
@@ -40,7 +39,6 @@ pub fn recognise<R: Read + Seek>(
     let found = match header::search(&sample, encoding, wishes) {
         Search::Found(found) => *found,
         Search::BulkSheet => return Err(bulk_sheet()),
-        Search::NotYet(label) => return Err(not_yet(label)),
         Search::Nothing(headers) => match &wishes.mapping {
             Some(mapping) => {
                 let headers: Vec<Header> = headers.iter().map(|header| Header::new(header)).collect();
@@ -81,7 +79,7 @@ fn beginning(sample: &[u8], encoding: Encoding) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// A report is of use only if it says what was spent, on what, once.
+/// A report is of use only if it says what was spent or sold, on what, once.
 fn check_columns(found: &Found) -> Result<(), Refusal> {
     let platform = found.layout.platform;
     let label = platform.platform.label();
@@ -91,8 +89,8 @@ fn check_columns(found: &Found) -> Result<(), Refusal> {
             return Err(Refusal::WrongSegment(Verdict::new(fill(&refused.seems), fill(&refused.remedy))));
         }
     }
-    if !found.layout.has(Role::Spend) {
-        let money = platform.best_header(Role::Spend);
+    if !found.layout.has(found.layout.money()) {
+        let money = platform.best_header(found.layout.money());
         let seems = format!("a {label} report without a money column");
         let headers = listed(found.layout.headers.iter().map(|header| header.text.as_str()));
         let remedy = format!("add the column '{money}' and download it again; it has the columns {headers}");
@@ -104,11 +102,6 @@ fn check_columns(found: &Found) -> Result<(), Refusal> {
 fn bulk_sheet() -> Refusal {
     let seems = "a bulk-edit sheet, which changes campaigns and reports nothing";
     Refusal::BulkSheet(Verdict::new(seems, "download a report with a Day column instead"))
-}
-
-fn not_yet(label: &str) -> Refusal {
-    let seems = format!("an export of {label}, which is not read yet");
-    Refusal::UnknownTable(Verdict::new(seems, "import reports of advertising platforms"))
 }
 
 fn unknown_table(file_name: &str, headers: &[String]) -> Refusal {

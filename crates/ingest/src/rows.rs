@@ -226,7 +226,7 @@ impl<'p> Rows<'p> {
     #[inline]
     fn sums(&self, record: &Record<'_>) -> Result<Sums, Unused> {
         let plan = self.plan;
-        let mut figures: [Option<i64>; Additive::ALL.len()] = [None; Additive::ALL.len()];
+        let mut figures: [Option<i64>; Additive::STORED.len()] = [None; Additive::STORED.len()];
         for figure in &plan.figures {
             let whole = figure.is_whole;
             let number = number::parse(record.cell(figure.column), plan.style)
@@ -249,7 +249,7 @@ impl<'p> Rows<'p> {
     }
 
     #[inline]
-    fn as_sums(&self, figures: [Option<i64>; Additive::ALL.len()]) -> Sums {
+    fn as_sums(&self, figures: [Option<i64>; Additive::STORED.len()]) -> Sums {
         let figure = |what: Additive| figures[what as usize];
         let clicks = figure(Additive::Clicks);
         let same = clicks.filter(|_| self.plan.layout.platform.clicks_are_link_clicks);
@@ -262,6 +262,7 @@ impl<'p> Rows<'p> {
             conversions_e6: figure(Additive::Conversions),
             revenue_micros: figure(Additive::Revenue),
             video_views: figure(Additive::VideoViews),
+            ..Sums::NONE
         }
     }
 
@@ -319,7 +320,7 @@ impl<'p> Rows<'p> {
 
     fn total_sums(&self, record: &Record<'_>) -> Sums {
         let plan = self.plan;
-        let mut figures: [Option<i64>; Additive::ALL.len()] = [None; Additive::ALL.len()];
+        let mut figures: [Option<i64>; Additive::STORED.len()] = [None; Additive::STORED.len()];
         for figure in &plan.figures {
             let number = number::parse(record.cell(figure.column), plan.style).ok().flatten();
             if figure.what != Additive::Conversions || self.counts_as_conversion(record) {
@@ -351,8 +352,7 @@ impl<'p> Rows<'p> {
                     .ok_or_else(|| self.unreadable("unreadable currency", record, column, cell, why))
             }
             CurrencySource::Signs(otherwise) => {
-                let spend = self.plan.figures.iter().find(|figure| figure.what == Additive::Spend);
-                let cell = spend.map_or("", |figure| record.cell(figure.column));
+                let cell = self.plan.money().map_or("", |column| record.cell(column));
                 let (sign, _) = split_sign(cell.trim().trim_matches(['-', '\u{2212}', '(', ')']));
                 Ok(currency_of(sign).unwrap_or(otherwise))
             }

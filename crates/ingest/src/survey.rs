@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
-use domain::{Additive, Currency, Level, Period};
+use domain::{Currency, Level, Period};
 use jiff::civil::DateTime;
 
 use crate::dates::{Grain, written};
@@ -141,10 +141,8 @@ impl Survey {
         if let (Some(start), Some(end)) = (plan.layout.at(Role::Start), plan.layout.at(Role::End)) {
             self.see_range(record.cell(start), record.cell(end));
         }
-        let spend = plan.figures.iter().find(|figure| figure.what == Additive::Spend);
-        if let Some(spend) = spend.filter(|_| self.signs.len() < 8) {
-            let (sign, _) =
-                split_sign(record.cell(spend.column).trim().trim_matches(['-', '\u{2212}', '(', ')']));
+        if let Some(money) = plan.money().filter(|_| self.signs.len() < 8) {
+            let (sign, _) = split_sign(record.cell(money).trim().trim_matches(['-', '\u{2212}', '(', ')']));
             if currency_of(sign).is_some() && !self.signs.contains(sign) {
                 self.signs.insert(sign.to_owned());
             }
@@ -295,6 +293,13 @@ fn warn(plan: &mut Plan) {
         plan.warnings.push(format!(
             "The file has '{}' but no 'Link clicks': clicks are left out, because other clicks are not clicks on the \
              ad; add the column 'Link clicks' to the report.",
+            layout.header(column)
+        ));
+    }
+    if let (Some(per_item), Some(column)) = (layout.per_item(), layout.at(Role::Conversions)) {
+        plan.warnings.push(format!(
+            "'{}' is left out, because the rows are split by '{per_item}': an order of several products stands in several \
+             rows; download the report by day alone for it.",
             layout.header(column)
         ));
     }

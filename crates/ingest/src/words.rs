@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use platform::PlatformWords;
 
 /// What is known of each platform, in the order in which reports that might be of several are given to one.
-const PLATFORMS: [(Platform, &str); 13] = [
+const PLATFORMS: [(Platform, &str); 16] = [
     (Platform::GoogleAds, include_str!("words/google_ads.toml")),
     (Platform::MetaAds, include_str!("words/meta_ads.toml")),
     (Platform::MicrosoftAds, include_str!("words/microsoft_ads.toml")),
@@ -25,6 +25,9 @@ const PLATFORMS: [(Platform, &str); 13] = [
     (Platform::AmazonAds, include_str!("words/amazon_ads.toml")),
     (Platform::AppleSearchAds, include_str!("words/apple_search_ads.toml")),
     (Platform::SpotifyAds, include_str!("words/spotify_ads.toml")),
+    (Platform::Shopify, include_str!("words/shopify.toml")),
+    (Platform::GoogleAnalytics, include_str!("words/google_analytics.toml")),
+    (Platform::OwnRecords, include_str!("words/own_records.toml")),
     (Platform::Other, include_str!("words/other.toml")),
 ];
 
@@ -50,15 +53,6 @@ struct Written {
     bulk_sheet: ByLanguage,
     currency_signs: BTreeMap<String, Currency>,
     shared_signs: ByLanguage,
-    not_yet: Vec<NotYet>,
-}
-
-/// Another source's report, known by headers: all of any one line.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NotYet {
-    label: String,
-    headers: Vec<Vec<String>>,
 }
 
 /// Everything that is known.
@@ -80,7 +74,6 @@ pub(crate) struct Words {
     bulk_sheets: Vec<Vec<String>>,
     currency_signs: BTreeMap<String, Currency>,
     shared_signs: Vec<String>,
-    not_yet: Vec<NotYet>,
     pub(crate) platforms: Vec<PlatformWords>,
 }
 
@@ -109,8 +102,6 @@ impl Words {
             statuses.extend(all_folded(by_language).into_iter().map(|word| (word, status)));
         }
         let fold_all = |words: Vec<String>| words.iter().map(|word| folded(word)).collect();
-        let fold_lines =
-            |other: NotYet| NotYet { headers: other.headers.into_iter().map(fold_all).collect(), ..other };
         let totals = all_folded(written.totals);
         let initials = |word: &String| initials(word).into_iter().chain(initials(&word.to_uppercase()));
         let mut total_initials: Vec<[u8; 2]> = totals.iter().flat_map(initials).collect();
@@ -132,7 +123,6 @@ impl Words {
             bulk_sheets: written.bulk_sheet.into_values().map(fold_all).collect(),
             currency_signs: written.currency_signs,
             shared_signs: written.shared_signs.into_values().flatten().collect(),
-            not_yet: written.not_yet.into_iter().map(fold_lines).collect(),
             platforms: PLATFORMS
                 .iter()
                 .map(|(platform, text)| PlatformWords::new(*platform, parsed(text)))
@@ -219,13 +209,6 @@ impl Words {
         self.bulk_sheets.iter().any(|sheet| sheet.iter().all(|word| headers.contains(word)))
     }
 
-    /// Whose report these (folded) headers are, if it is known but not read yet.
-    pub(crate) fn not_yet(&self, headers: &[String]) -> Option<&str> {
-        let has = |word: &String| headers.contains(word);
-        let found = self.not_yet.iter().find(|other| other.headers.iter().any(|line| line.iter().all(has)));
-        found.map(|other| other.label.as_str())
-    }
-
     /// What is known of one platform.
     pub(crate) fn platform(&self, platform: Platform) -> &PlatformWords {
         let at = PLATFORMS.iter().position(|(known, _)| *known == platform);
@@ -289,7 +272,8 @@ mod tests {
         for platform in Platform::ALL {
             let words = words().platform(platform);
             assert_eq!(words.platform, platform);
-            assert!(platform == Platform::Other || !words.best_header(Role::Spend).is_empty(), "{platform}");
+            let money = if platform.is_record() { Role::Revenue } else { Role::Spend };
+            assert!(platform == Platform::Other || !words.best_header(money).is_empty(), "{platform}");
         }
     }
 

@@ -121,6 +121,8 @@ pub struct LeftOut {
     pub spend_micros: Option<Micros>,
     /// Revenue in it.
     pub revenue_micros: Option<Micros>,
+    /// Revenue of record in it.
+    pub record_revenue_micros: Option<Micros>,
 }
 
 impl Figures {
@@ -174,6 +176,9 @@ fn touches_money(metric: Metric) -> bool {
             | Metric::Cpa
             | Metric::Roas
             | Metric::Aov
+            | Metric::RecordRevenue
+            | Metric::BlendedRoas
+            | Metric::ClaimedShare
     )
 }
 

@@ -80,6 +80,7 @@ fn campaign(
     as_of: Option<Timestamp>,
 ) -> Result<Campaign, InsightError> {
     let known = view.known(asker.workspace, None)?;
+    let id = known.campaign(id);
     let found = view.entities(asker, &[id])?;
     let not_found = || InsightError::NotFound { what: "campaign", id };
     let entity = found.get(&id).filter(|entity| entity.is_campaign()).ok_or_else(not_found)?;
@@ -88,7 +89,7 @@ fn campaign(
         filter: Filter::campaign(id),
         compare: Some(compare),
         as_of,
-        ..Query::new(period, Metric::ALL).by([Dimension::Time(Grain::Day)])
+        ..Query::new(period, Metric::OF_CAMPAIGNS).by([Dimension::Time(Grain::Day)])
     };
     let (answer, _) = view.ask(asker, &question)?;
     let mut children = Vec::new();
@@ -111,7 +112,7 @@ fn campaign(
                 sort: Some(Sort::descending(Metric::Spend)),
                 limit: CHILDREN,
                 as_of,
-                ..Query::new(period, Metric::ALL).by([dimension])
+                ..Query::new(period, Metric::OF_CAMPAIGNS).by([dimension])
             },
         )?;
         if below.row_count > 0 {
@@ -121,6 +122,8 @@ fn campaign(
     // What other accounts know is nothing to this campaign.
     let own = view.known(asker.workspace, as_of)?.of_account(entity.account);
     let (totals, freshness) = (answer.totals, own.freshness(None, period));
+    let mut notes = notes(&totals, &freshness, &question, &own);
+    notes.extend(view.conversion(asker, &question, &own)?.map_or_else(Vec::new, |of| of.notes()));
     Ok(Campaign {
         about: about(id, entity, &known),
         period,
@@ -129,7 +132,7 @@ fn campaign(
         series: answer.rows,
         children,
         days_known: own.days_known(None, period),
-        notes: notes(&totals, &freshness, &question, &own),
+        notes,
         totals,
         provenance: own.provenance(None, period),
         freshness,

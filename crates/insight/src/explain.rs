@@ -34,11 +34,13 @@ impl Insight {
     pub fn explain(&self, asker: Asker, query: &Query, run: bool) -> Result<Explained, InsightError> {
         query.check()?;
         self.view(|view| {
-            let known = view.known(asker.workspace, query.as_of)?;
             let (words, conditions) = query.filter.split()?;
-            let figures = figures(query, &conditions);
-            let from_memory = view.recent_rows(asker.workspace, query, &words, &figures, &known)?.is_some();
-            let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, &figures, &known);
+            let added = figures(query, &conditions);
+            let known = view.known_to(asker.workspace, query.as_of, &added)?;
+            let conversion = view.conversion(asker, query, &known)?;
+            let figures = sql::Figures { of: &added, conversion: conversion.as_ref() };
+            let from_memory = view.recent_rows(asker.workspace, query, &words, figures, &known)?.is_some();
+            let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, figures, &known);
             let Some(statement) = statement else { return Ok(Explained { from_memory, statement: None }) };
             let how = if run { "EXPLAIN ANALYZE" } else { "EXPLAIN" };
             let mut prepared = view.connection.prepare(&format!("{how} {}", statement.sql))?;

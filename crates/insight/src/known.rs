@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use domain::period::days_between;
-use domain::{ImportId, Level, Period, Platform};
+use domain::{Additive, ImportId, Level, Period, Platform};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::WorkspaceId;
-use store::facts::{Account, AccountId, KnownScope, KnownSegment, accounts_of, chosen_levels, known_scopes};
+use store::facts::{
+    Account, AccountId, EntityId, KnownScope, KnownSegment, Rename, accounts_of, chosen_levels, known_scopes,
+    renames_of,
+};
 
 use crate::answer::{DayKnown, Freshness, Provenance};
 use crate::view::View;
@@ -27,6 +30,8 @@ pub struct Known {
     pub scopes: Vec<KnownScope>,
     /// For each account the level that tells each day of its campaigns.
     pub chosen: BTreeMap<AccountId, Vec<(Level, KnownSegment)>>,
+    /// Campaigns that go on under another name, each with the one that it is read as.
+    pub renamed: BTreeMap<EntityId, EntityId>,
 }
 
 /// Days of an account as one import tells them at one level.
@@ -60,12 +65,47 @@ impl View<'_> {
             (account.account, chosen_levels(&own))
         };
         let chosen = accounts.iter().map(of).collect();
-        let known = Arc::new(Known { changes, accounts, scopes, chosen });
+        let renamed = last_names(&renames_of(self.connection, workspace)?);
+        let known = Arc::new(Known { changes, accounts, scopes, chosen, renamed });
         if as_of.is_none() {
             cache().insert(workspace, known.clone());
         }
         Ok(known)
     }
+}
+
+impl View<'_> {
+    /// What is known to a question about these figures: of sources of record only if it asks what they tell.
+    pub fn known_to(
+        &self,
+        workspace: WorkspaceId,
+        as_of: Option<Timestamp>,
+        figures: &[Additive],
+    ) -> Result<Arc<Known>, InsightError> {
+        let known = self.known(workspace, as_of)?;
+        let is_record = |account: &Account| account.platform.is_record();
+        match figures.iter().any(|what| what.is_record()) || !known.accounts.iter().any(is_record) {
+            true => Ok(known),
+            false => Ok(Arc::new(known.of(|account| !is_record(account)))),
+        }
+    }
+}
+
+/// Where each chain of accepted renames leads; one that leads back is not followed.
+fn last_names(decided: &[Rename]) -> BTreeMap<EntityId, EntityId> {
+    let next: BTreeMap<EntityId, EntityId> =
+        decided.iter().filter(|rename| rename.is_accepted).map(|rename| (rename.old, rename.new)).collect();
+    let last = |old: EntityId| {
+        let mut id = old;
+        for _ in 0..=next.len() {
+            match next.get(&id) {
+                Some(new) => id = *new,
+                None => return Some(id),
+            }
+        }
+        None
+    };
+    next.keys().filter_map(|old| Some((*old, last(*old)?))).collect()
 }
 
 impl Insight {
@@ -143,17 +183,36 @@ impl Known {
 
     /// The same, of one account only.
     pub(crate) fn of_account(&self, account: AccountId) -> Self {
+        self.of(|known| known.account == account)
+    }
+
+    /// The same, of some accounts only.
+    pub(crate) fn of(&self, is_meant: impl Fn(&Account) -> bool) -> Self {
+        let accounts: Vec<Account> =
+            self.accounts.iter().filter(|account| is_meant(account)).cloned().collect();
+        let holds = |of: AccountId| accounts.binary_search_by_key(&of, |account| account.account).is_ok();
         Self {
             changes: self.changes,
-            accounts: self.accounts.iter().filter(|known| known.account == account).cloned().collect(),
-            scopes: self.scopes.iter().filter(|scope| scope.account == account).cloned().collect(),
+            scopes: self.scopes.iter().filter(|scope| holds(scope.account)).cloned().collect(),
             chosen: self
                 .chosen
                 .iter()
-                .filter(|(of, _)| **of == account)
+                .filter(|(of, _)| holds(**of))
                 .map(|(of, told)| (*of, told.clone()))
                 .collect(),
+            accounts,
+            renamed: self.renamed.clone(),
         }
+    }
+
+    /// The campaign that a campaign is read as.
+    pub(crate) fn campaign(&self, id: EntityId) -> EntityId {
+        self.renamed.get(&id).copied().unwrap_or(id)
+    }
+
+    /// Whether any source of record is known.
+    pub fn has_records(&self) -> bool {
+        self.accounts.iter().any(|account| account.platform.is_record())
     }
 
     /// How much is known of each day of `period`, over the accounts of which anything is known.

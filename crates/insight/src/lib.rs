@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod campaign;
 pub mod campaigns;
+mod conversion;
 mod entity;
 mod error;
 mod explain;
@@ -14,9 +15,13 @@ mod known;
 pub mod month;
 pub mod overview;
 pub mod query;
+mod rates;
 mod recent;
+pub mod renames;
+pub mod sources;
 mod sql;
 mod view;
+mod watched;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -32,6 +37,8 @@ pub use explain::{Explained, ExplainedStatement};
 pub use filter::Filter;
 pub use known::Known;
 pub use query::{Dimension, Query, Sort, SortBy};
+pub use rates::UsedRate;
+pub use watched::{Reported, Watched};
 
 /// Whose data a question is about. Every question is bound to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +47,15 @@ pub struct Asker {
     pub workspace: WorkspaceId,
     /// The currency that leads where money of several currencies meets.
     pub lead_currency: Option<Currency>,
+    /// The currency that money is converted into; without one it stays in its own.
+    pub convert: Option<Currency>,
+}
+
+impl Asker {
+    /// The currency that leads.
+    pub(crate) fn lead(&self) -> Option<Currency> {
+        self.convert.or(self.lead_currency)
+    }
 }
 
 /// Answers questions about the facts of a data folder. Cheap to share; blocking, so ask from a thread that may wait.

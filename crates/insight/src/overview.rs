@@ -36,6 +36,19 @@ pub const TILES: [Metric; 8] = [
 pub const CAMPAIGN_METRICS: [Metric; 5] =
     [Metric::Spend, Metric::Revenue, Metric::Roas, Metric::Conversions, Metric::Cpa];
 
+/// The metrics of what was sold.
+pub const SOLD: [Metric; 4] =
+    [Metric::RecordRevenue, Metric::RecordOrders, Metric::BlendedRoas, Metric::ClaimedShare];
+
+/// What was sold, as sources of record tell it, with [`SOLD`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sold {
+    /// Everything added up.
+    pub totals: Figures,
+    /// By day, each with the compared period's day at the same place.
+    pub series: Vec<AnswerRow>,
+}
+
 /// The overview of a period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
@@ -56,6 +69,8 @@ pub struct Overview {
     /// The campaigns whose revenue changed most, in the leading currency, with [`CAMPAIGN_METRICS`]: those that rose, from
     /// the largest rise, then those that fell, from the largest fall.
     pub movers: Vec<CampaignRow>,
+    /// What was sold, as sources of record tell it, beside what was spent; `None` if there is no such source.
+    pub sold: Option<Sold>,
     /// How much is known of each day of the period, in order.
     pub days_known: Vec<DayKnown>,
     /// How old the figures are.
@@ -98,12 +113,12 @@ fn overview(
     let grid_query = over(&TILES, vec![Dimension::Time(Grain::Day), Dimension::Platform]);
     let grid = view.rows(asker, &grid_query)?;
     let known = grid.known;
-    let totals = grid::total(&grid.rows)?.figures(asker.lead_currency, true)?;
+    let totals = grid::total(&grid.rows)?.figures(asker.lead(), true)?;
     let finished = |rows: &[Row], dimension: Dimension, names: &HashMap<u32, EntityAbout>| {
         let row = |row: &Row| -> Result<AnswerRow, InsightError> {
             Ok(AnswerRow {
                 keys: vec![key_value(dimension, row.keys[0], names, &known)],
-                figures: row.parts.figures(asker.lead_currency, true)?,
+                figures: row.parts.figures(asker.lead(), true)?,
             })
         };
         rows.iter().map(row).collect::<Result<Vec<_>, _>>()
@@ -117,7 +132,7 @@ fn overview(
     let campaigns = view.rows(asker, &over(&CAMPAIGN_METRICS, vec![Dimension::Campaign]))?.rows;
     let (mut by_spend, mut by_change) = (Vec::new(), Vec::new());
     for (n, campaign) in campaigns.iter().enumerate() {
-        let figures = campaign.parts.figures(asker.lead_currency, true)?;
+        let figures = campaign.parts.figures(asker.lead(), true)?;
         // Campaigns of different currencies have no common order: the leading currency's are named.
         if figures.currency == totals.currency {
             by_spend.push((figures.lead.spend_micros.unwrap_or(0), n));
@@ -151,8 +166,13 @@ fn overview(
     };
     let (top_campaigns, movers) = (campaign_rows(&top)?, campaign_rows(&moved_most)?);
 
+    let sold = match view.known(asker.workspace, as_of)?.has_records() {
+        true => Some(sold(view, asker, &over(&SOLD, vec![Dimension::Time(Grain::Day)]))?),
+        false => None,
+    };
     let freshness = known.freshness(None, period);
-    let notes = notes(&totals, &freshness, &grid_query, &known);
+    let mut notes = notes(&totals, &freshness, &grid_query, &known);
+    notes.extend(grid.notes);
     Ok(Overview {
         period,
         compared: (compare, period.compared(compare)),
@@ -162,11 +182,17 @@ fn overview(
         platforms,
         top_campaigns,
         movers,
+        sold,
         days_known: known.days_known(None, period),
         freshness,
         provenance: known.provenance(None, period),
         notes,
     })
+}
+
+fn sold(view: &View<'_>, asker: Asker, by_day: &Query) -> Result<Sold, InsightError> {
+    let (answer, _) = view.ask(asker, by_day)?;
+    Ok(Sold { totals: answer.totals, series: answer.rows })
 }
 
 impl Overview {

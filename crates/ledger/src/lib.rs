@@ -4,9 +4,12 @@
 //! notes the import as applied, and the ledger row becomes committed. Whatever a crash leaves is settled by what was applied.
 
 mod contents;
+mod copy;
 mod error;
 mod import;
 mod intake;
+mod rates;
+mod renames;
 mod report;
 mod rows;
 mod undo;

@@ -198,7 +198,7 @@ impl Content {
             self.word(word);
         }
         self.number(row.budget_micros);
-        for what in domain::Additive::ALL {
+        for what in domain::Additive::STORED {
             self.number(row.sums.get(what));
         }
         if self.buffer.len() > 1 << 16 {

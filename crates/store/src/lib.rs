@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod facts;
+pub mod parquet;
 pub mod shelf;
 
 pub use catalog::Catalog;

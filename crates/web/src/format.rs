@@ -1,5 +1,7 @@
 //! Numbers, money, days and changes as people read them. What is absent has no text here: it is never a number.
 
+use std::time::Duration;
+
 use domain::money::ONE;
 use domain::period::days_between;
 use domain::{Currency, Grain, Metric, Period, Platform, Unit, Value};
@@ -119,6 +121,9 @@ pub fn platform_sign(platform: Platform) -> &'static str {
         Platform::AmazonAds => "Az",
         Platform::AppleSearchAds => "As",
         Platform::SpotifyAds => "Sp",
+        Platform::Shopify => "Sh",
+        Platform::GoogleAnalytics => "GA",
+        Platform::OwnRecords => "Or",
         Platform::Other => "·",
     }
 }
@@ -179,6 +184,33 @@ pub fn age(at: Timestamp, now: Timestamp) -> String {
         0 => at.strftime("today %H:%M").to_string(),
         1 => at.strftime("yesterday %H:%M").to_string(),
         days => format!("{days} days old"),
+    }
+}
+
+/// A moment of the day in UTC: 06:12:40.
+pub fn clock(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
+}
+
+/// How long something takes: 85 µs, 3.4 ms, 120 ms, 1.24 s.
+pub fn seconds(seconds: f64) -> String {
+    let (number, unit, places) = match seconds {
+        short if short < 0.000_999_5 => (short * 1e6, "µs", 0),
+        short if short < 0.009_95 => (short * 1e3, "ms", 1),
+        short if short < 0.999_5 => (short * 1e3, "ms", 0),
+        long if long < 9.995 => (long, "s", 2),
+        long => (long, "s", 0),
+    };
+    format!("{}{NARROW}{unit}", fixed(number, places))
+}
+
+/// For how long something goes on: 40 s, 12 min, 5 h, 3 days.
+pub fn duration(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 0..120 => format!("{seconds}{NARROW}s"),
+        seconds @ 120..7200 => format!("{}{NARROW}min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{}{NARROW}h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
     }
 }
 

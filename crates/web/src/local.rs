@@ -28,6 +28,7 @@ use crate::api::WorkspaceOut;
 use crate::problem::ProblemOut;
 use crate::questions;
 use crate::upload::mapping;
+use crate::watching::{About, ImportSeen};
 use crate::{AppState, WebError};
 
 /// Shortest time between two lines of progress.
@@ -107,7 +108,7 @@ pub(crate) async fn import(
     };
     let (lines, told) = mpsc::unbounded_channel();
     // On its own, so that a caller who leaves does not stop an import half way.
-    tokio::spawn(run(state, request, lines));
+    tokio::spawn(About::over(About::now(), run(state, request, lines)));
     let body = Body::from_stream(UnboundedReceiverStream::new(told).map(Ok::<_, std::convert::Infallible>));
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
 }
@@ -147,8 +148,9 @@ async fn run(state: AppState, request: ImportRequest, lines: mpsc::UnboundedSend
         }
     };
     let taken = {
-        let lines = lines.clone();
+        let (lines, seen) = (lines.clone(), ImportSeen::begin(&state));
         move |taken: Taken| {
+            seen.saw(&taken);
             send(
                 &lines,
                 &match taken.outcome {

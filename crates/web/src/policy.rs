@@ -1,31 +1,33 @@
-//! What a browser may do with our pages, said in headers; and the one style sheet, which stands in each page.
+//! What a browser may do with our answers, said in headers.
 //!
-//! Script: the loader by its digest, and files of ours. No text becomes script or HTML: trusted types are required, and the one
+//! Styles: the sheets that stand in pages, by their digests, each on every page, as scripts change one page into another; and
+//! the one that is fetched. Script: the loader by its digest, and files of ours. No text becomes script or HTML: trusted types are required, and the one
 //! policy that may make any is `worker`, which knows the address of the service worker and nothing else (`ui/src/register.ts`).
 
 use std::sync::LazyLock;
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
-use crate::assets::LOADER;
+use crate::assets::{LOADER, SHEETS};
 
-/// The style sheet.
-pub(crate) const STYLE: &str = include_str!("../assets/style.css");
+/// For what is no page: nothing at all.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// No scripts and no styles but ours, nothing from elsewhere, forms only to ourselves, no frames.
-static CONTENT_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+/// For pages: no scripts and no styles but ours, nothing from elsewhere, forms only to ourselves, no frames.
+static PAGE_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let digest = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text)));
     let text = format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'self' 'sha256-{}'; connect-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; style-src 'self' {}; script-src 'self' {}; connect-src 'self'; img-src 'self' data:; \
          manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types worker",
-        base64(&Sha256::digest(STYLE)),
-        base64(&Sha256::digest(LOADER))
+        SHEETS.iter().map(|sheet| digest(sheet)).collect::<Vec<_>>().join(" "),
+        digest(LOADER)
     );
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::from_str(&text).unwrap_or(NOTHING)
 });
 
 const SAID: [(HeaderName, HeaderValue); 4] = [
@@ -38,8 +40,15 @@ const SAID: [(HeaderName, HeaderValue); 4] = [
 /// Says on every response what browsers may do with it. What is shown changes with every import: nothing is kept unasked.
 pub(crate) async fn say(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_kept = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY.clone());
+    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    // A worker goes by the policy of its script: it fetches what its pages do.
+    let is_page = kind.starts_with(b"text/html") || kind.starts_with(b"text/javascript");
+    // What the browser has already keeps the policy it came with; a header here would replace it.
+    if !is_kept {
+        headers.insert(header::CONTENT_SECURITY_POLICY, if is_page { PAGE_POLICY.clone() } else { NOTHING });
+    }
     headers.extend(SAID);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response

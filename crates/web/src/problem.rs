@@ -1,25 +1,26 @@
 //! What can go wrong with a request: RFC 9457 JSON for the API, a page for people, one log line for us.
 
-use std::any::Any;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use axum::Json;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use insight::InsightError;
-use jiff::Timestamp;
 use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::catalog::CatalogError;
 use store::facts::FactsError;
+use tokio::task::JoinError;
 use utoipa::ToSchema;
+use watch::{Failure, WatchError};
 
 use crate::AppState;
+use crate::link::Link;
 use crate::pages;
 use crate::theme::Theme;
+use crate::watching::{About, Panicked, next_id};
 
 /// What can go wrong with a request.
 #[derive(Debug, thiserror::Error)]
@@ -170,20 +171,76 @@ impl WebError {
     /// What the sender is told, with an id under which the log has the rest. Logs it: call it once.
     pub fn report(&self, instance: &str) -> ProblemOut {
         let problem =
-            ProblemOut { error_id: next_error_id(), instance: Some(instance.to_owned()), ..self.problem() };
+            ProblemOut { error_id: next_id(), instance: Some(instance.to_owned()), ..self.problem() };
         let id = problem.error_id.as_str();
+        // The pattern of the route, as the address itself may hold names.
+        let about = About::now();
+        let (route, request_id) =
+            about.as_ref().map_or((instance, ""), |about| (about.route(), about.id.as_str()));
         match self {
             Self::Internal(error) => {
-                tracing::error!(error_id = id, instance, error = causes(error.as_ref()), "request failed");
+                let error = watch::redacted(&causes(error.as_ref()));
+                tracing::error!(error_id = id, request_id, route, error, "request failed");
             }
-            Self::Told(_) => tracing::debug!(error_id = id, instance, %problem, "request refused"),
+            Self::Told(_) => {
+                tracing::debug!(error_id = id, request_id, route, kind = problem.kind, "request refused")
+            }
+        }
+        if let (500.., Some(about)) = (problem.status, &about) {
+            let message = self.message();
+            let (kind, origin) = (self.kind(), self.origin());
+            about.watch.failed(&Failure {
+                kind: &kind,
+                route,
+                origin: &origin,
+                message: &message,
+                error_id: id,
+                request_id,
+            });
         }
         problem
+    }
+
+    /// What kind of failure it is, for those who group them.
+    fn kind(&self) -> String {
+        match self {
+            Self::Told(problem) => problem.kind.trim_start_matches("urn:adroit:").to_owned(),
+            Self::Internal(error) if error.is::<Panicked>() => "panic".to_owned(),
+            Self::Internal(error) if error.downcast_ref().is_some_and(JoinError::is_panic) => {
+                "panic".to_owned()
+            }
+            Self::Internal(_) => "internal".to_owned(),
+        }
+    }
+
+    /// Which part failed.
+    fn origin(&self) -> String {
+        let Self::Internal(error) = self else { return "server".to_owned() };
+        if let Some(panic) = error.downcast_ref::<Panicked>() {
+            return panic.place.clone();
+        }
+        let part = match () {
+            () if error.is::<FactsError>() => "facts",
+            () if error.is::<CatalogError>() => "catalog",
+            () if error.is::<LedgerError>() => "ledger",
+            () if error.is::<WatchError>() => "memory",
+            () if error.is::<std::io::Error>() => "disk",
+            () if error.is::<JoinError>() => "task",
+            () => "server",
+        };
+        part.to_owned()
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Told(problem) => problem.detail.clone(),
+            Self::Internal(error) => causes(error.as_ref()),
+        }
     }
 }
 
 /// An error and what caused it, in a line, each said once.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -194,13 +251,6 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
         next = cause.source();
     }
     text
-}
-
-/// Unique within a server: the time in microseconds, and a number for those of the same microsecond.
-fn next_error_id() -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed) & 0xfff;
-    format!("{:x}-{count:03x}", Timestamp::now().as_microsecond())
 }
 
 impl From<InsightError> for WebError {
@@ -237,6 +287,12 @@ impl From<CatalogError> for WebError {
     }
 }
 
+impl From<WatchError> for WebError {
+    fn from(error: WatchError) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl From<std::io::Error> for WebError {
     fn from(error: std::io::Error) -> Self {
         Self::internal(error)
@@ -258,12 +314,6 @@ impl From<LedgerError> for WebError {
             _ => Self::internal(error),
         }
     }
-}
-
-/// An answer to a panic.
-pub(crate) fn caught(panic: Box<dyn Any + Send>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    WebError::internal(format!("panic: {}", text.unwrap_or("without words"))).into_response()
 }
 
 /// For paths that nobody serves.
@@ -289,22 +339,57 @@ impl IntoResponse for WebError {
 /// Turns an error that a response carries into a page or JSON, whichever the path speaks, and logs it.
 pub(crate) async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (path, theme) = (request.uri().path().to_owned(), Theme::of(request.headers()));
+    // What can be asked again by its address alone.
+    let again = (*request.method() == Method::GET).then(|| Link::of(request.uri()).to_string());
     let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<std::sync::Arc<WebError>>() else { return response };
+    let error = match response.extensions_mut().remove::<std::sync::Arc<WebError>>() {
+        Some(error) => error,
+        None if is_bare(&response) => std::sync::Arc::new(unsaid(response).await),
+        None => return response,
+    };
     let problem = error.report(&path);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz"];
+    let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz", "/metrics"];
     let retry_after = problem.retry_after;
     let mut told = if speaks_json.iter().any(|prefix| path.starts_with(prefix)) {
         let json = HeaderValue::from_static("application/problem+json");
         (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response()
     } else {
-        (status, pages::problem::page(&state, theme, problem).await).into_response()
+        (status, pages::problem::page(&state, theme, problem, again).await).into_response()
     };
     if let Some(seconds) = retry_after {
         told.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     told
+}
+
+/// Whether something refused a request in a few words of its own, as what reads bodies does.
+fn is_bare(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    // Which bytes there are is said in its head.
+    let says_range = response.status() == StatusCode::RANGE_NOT_SATISFIABLE;
+    response.status().as_u16() >= 400
+        && !says_range
+        && kind.is_none_or(|kind| kind.starts_with(b"text/plain"))
+}
+
+/// What it said, as a problem with what to do.
+async fn unsaid(response: Response) -> WebError {
+    let status = response.status();
+    let said = to_bytes(response.into_body(), 1000).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&said).trim().to_owned();
+    let (kind, title, remedy) = match status.as_u16() {
+        403 => ("forbidden", "Not allowed", "ask whoever runs this server"),
+        404 => ("not-found", "Not found", "see whether the address is right"),
+        408 => ("late", "Too slow", "send it again over a better connection"),
+        413 => ("too-large", "Too large", "send less at a time"),
+        415 => ("kind", "Not this kind of content", "send it as the API's description says"),
+        429 => ("too-many", "Too many requests", "wait a little and try again"),
+        500.. => ("unavailable", "Not now", "try again in a little while"),
+        _ => ("request", "The request can't be read", "send it as the API's description says"),
+    };
+    let detail = if said.is_empty() { title.to_owned() } else { said };
+    WebError::told(status, kind, title, detail).remedy(remedy)
 }
 
 #[cfg(test)]

@@ -2,15 +2,20 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::questions::Figures;
-use crate::{AppState, api, assets, cache, deadline, explain, export, guard, local, pages, policy, problem};
+use crate::{
+    AppState, api, assets, cache, deadline, explain, export, guard, local, logo, pages, policy, problem,
+    vitals, watching,
+};
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
@@ -19,7 +24,8 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(guard::only_own_pages))
         .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
         .layer(from_fn_with_state(state.clone(), problem::render))
-        .layer(from_fn(policy::say));
+        .layer(from_fn(policy::say))
+        .layer(from_fn_with_state(state.clone(), watching::measured));
     // What the cache serves is packed already.
     let router = match state.limits.keeping.pack {
         true => router.layer(CompressionLayer::new().quality(CompressionLevel::Precise(5))),
@@ -35,7 +41,10 @@ pub fn local_router(state: AppState) -> Router {
         .route("/local/explain", get(explain::explain))
         .route("/local/import", post(local::import))
         .route("/local/workspaces", post(local::ensure_workspace));
-    answering(routes, &state).layer(from_fn_with_state(state.clone(), problem::render)).with_state(state)
+    answering(routes, &state)
+        .layer(from_fn_with_state(state.clone(), problem::render))
+        .layer(from_fn_with_state(state.clone(), watching::measured))
+        .with_state(state)
 }
 
 fn routes(state: &AppState) -> Router<AppState> {
@@ -52,6 +61,8 @@ fn routes(state: &AppState) -> Router<AppState> {
     };
     // Uploads count their own bytes.
     let any_size = DefaultBodyLimit::disable;
+    // With room for the form around it.
+    let picture = || DefaultBodyLimit::max(logo::MOST_BYTES + (64 << 10));
     Router::new()
         .route("/", page(Figures::Overview, get(pages::overview::show)))
         .route("/campaigns", page(Figures::Campaigns, get(pages::campaigns::list)))
@@ -68,10 +79,21 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/views/{id}", post(pages::views::rename))
         .route("/views/{id}/delete", post(pages::views::delete))
         .route("/views/{id}/undelete", post(pages::views::undelete))
+        .route("/workspace", get(pages::workspace::show))
+        .route("/workspace/logo", post(pages::workspace::set_logo).layer(picture()))
+        .route("/workspace/logo/delete", post(pages::workspace::delete_logo))
         .route("/analytics", page(Figures::Analytics, get(pages::analytics::show)))
+        .route("/sources", get(pages::sources::show))
+        .route("/sources/renames", post(pages::renames::put))
+        .route("/rates", get(pages::rates::show).post(pages::rates::set))
+        .route("/rates/lead", post(pages::rates::lead))
         .route("/imports", get(pages::imports::list).post(pages::imports::create).layer(any_size()))
         .route("/imports/{id}", get(pages::import::show))
         .route("/imports/{id}/undo", get(pages::import::ask_undo).post(pages::import::undo))
+        .route("/status", get(pages::status::show))
+        .route("/status/public", get(pages::status::show_public))
+        .route("/status/errors/{id}/resolve", post(pages::status::resolve))
+        .route("/status/errors/{id}/reopen", post(pages::status::reopen))
         .route("/api/v1/overview", api(Figures::Overview, get(api::overview::show)))
         .route(
             "/api/v1/campaigns",
@@ -98,15 +120,59 @@ fn routes(state: &AppState) -> Router<AppState> {
         )
         .route("/api/v1/plans/{id}/changes", get(api::plans::changes))
         .route("/api/v1/plans/{id}/changes/{version}/undo", post(api::plans::undo))
+        .route("/api/v1/views", get(api::views::list).post(api::views::save))
+        .route("/api/v1/views/{id}", patch(api::views::rename).delete(api::views::delete))
+        .route("/api/v1/views/{id}/undelete", post(api::views::undelete))
+        .route("/api/v1/rates", get(api::rates::list))
+        .route("/api/v1/status", get(api::status::show))
+        .route("/api/v1/status/live", get(api::status::follow))
+        .route("/api/v1/vitals", post(vitals::take).layer(DefaultBodyLimit::max(vitals::LARGEST)))
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/renames", get(api::renames::list).post(api::renames::put))
+        .route("/api/v1/sources", get(api::sources::list))
         .route("/api/v1/workspaces", get(api::workspaces::list))
+        .route("/api/v1/logo", put(api::logo::set).delete(api::logo::delete).layer(picture()))
+        .route("/workspaces/{id}/logo/{name}", get(api::logo::image))
         .route("/api/openapi.json", get(api::document))
         .route("/offline", get(pages::offline::show))
         .route("/assets/{name}", get(assets::file))
         .route("/sw.js", get(assets::worker))
+        .route("/metrics", get(api::metrics::show))
         .route("/healthz", get(api::health::healthz))
         .route("/readyz", get(api::health::readyz))
         .route("/livez", get(api::health::livez))
+        .merge(alerts())
+}
+
+/// What fires now is asked for each time, and a secret that is shown once is kept by nobody.
+fn alerts() -> Router<AppState> {
+    let kept_by_nobody = HeaderValue::from_static("no-store");
+    Router::new()
+        .route("/alerts", get(pages::alerts::list))
+        .route("/alerts/{id}/acknowledge", post(pages::alerts::acknowledge))
+        .route("/alerts/{id}/mute", post(pages::alerts::mute))
+        .route("/alerts/rules", get(pages::alert_rules::list).post(pages::alert_rules::create))
+        .route("/alerts/rules/new", get(pages::alert_rules::ask))
+        .route("/alerts/rules/{id}", get(pages::alert_rules::show).post(pages::alert_rules::change))
+        .route("/alerts/rules/{id}/mute", post(pages::alert_rules::mute))
+        .route("/alerts/rules/{id}/delete", post(pages::alert_rules::delete))
+        .route("/alerts/channels", get(pages::alert_channels::list).post(pages::alert_channels::create))
+        .route("/alerts/channels/{id}/test", post(pages::alert_channels::test))
+        .route("/alerts/channels/{id}/delete", post(pages::alert_channels::delete))
+        .route("/api/v1/alerts", get(api::alerts::list))
+        .route("/api/v1/alerts/{id}/acknowledgement", post(api::alerts::acknowledge))
+        .route("/api/v1/alerts/{id}/mute", post(api::alerts::mute))
+        .route("/api/v1/alert-rules", get(api::alert_rules::list).post(api::alert_rules::create))
+        .route("/api/v1/alert-rules/preview", post(api::alert_rules::preview))
+        .route(
+            "/api/v1/alert-rules/{id}",
+            get(api::alert_rules::show).put(api::alert_rules::replace).delete(api::alert_rules::delete),
+        )
+        .route("/api/v1/alert-rules/{id}/mute", post(api::alert_rules::mute))
+        .route("/api/v1/alert-channels", get(api::alert_channels::list).post(api::alert_channels::create))
+        .route("/api/v1/alert-channels/{id}", delete(api::alert_channels::delete))
+        .route("/api/v1/alert-channels/{id}/test", post(api::alert_channels::test))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody))
 }
 
 /// What every request goes through: an answer in time, to panics too.
@@ -114,6 +180,6 @@ fn answering(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
         .fallback(problem::nothing_here)
         .method_not_allowed_fallback(problem::not_like_this)
-        .layer(CatchPanicLayer::custom(problem::caught))
+        .layer(CatchPanicLayer::custom(watching::caught))
         .layer(from_fn_with_state(state.clone(), deadline::in_time))
 }

@@ -9,12 +9,17 @@ use ledger::Ledger;
 use store::catalog::Workspace;
 use store::facts::Interrupt;
 use store::{Catalog, WorkspaceId};
+use watch::Watch;
 
 use crate::WebError;
 use crate::admission::{Admission, AdmissionCounts, Load, Places};
 use crate::cache::{Answers, CacheCounts, Edge, Keeping};
+use crate::health::Checkup;
 use crate::known_now::KnownNow;
 use crate::progress::Courses;
+use crate::questions::status::LastStatus;
+use crate::vitals::Intake;
+use crate::watching::Instruments;
 
 /// Bounds on what one request may take, and all of them together.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +48,15 @@ impl Default for Limits {
     }
 }
 
+/// How people outside are told of alerts.
+#[derive(Clone, Default)]
+pub struct Telling {
+    /// What messages are sent with.
+    pub sender: notify::Sender,
+    /// Where the pages are, for links in messages, without a slash at the end; none if it is not known.
+    pub home: Option<String>,
+}
+
 /// What every request may use. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
@@ -66,6 +80,19 @@ pub struct AppState {
     pub started: Instant,
     /// The cache between this server and its readers that is told when the data changes.
     pub edge: Option<Arc<Edge>>,
+    /// What is measured. Change it by [`AppState::watched_by`] only.
+    pub watch: Watch,
+    pub(crate) instruments: Arc<Instruments>,
+    pub(crate) checkup: Checkup,
+    pub(crate) last_status: LastStatus,
+    /// Of how many visits in a hundred browsers are to tell what they were like; 0 for none.
+    pub vitals_percent: u8,
+    pub(crate) vitals: Arc<Intake>,
+    /// Whether anybody may see how available it is, at `/status/public`.
+    pub public_status: bool,
+    pub(crate) closing: Arc<tokio::sync::watch::Sender<bool>>,
+    /// How people outside are told of alerts.
+    pub telling: Telling,
     pub(crate) answers: Answers,
     pub(crate) admission: Admission,
     pub(crate) known_now: Arc<KnownNow>,
@@ -74,7 +101,7 @@ pub struct AppState {
 impl AppState {
     /// A server of the ledger's data folder, spooling uploads into `spool`, which must exist.
     pub fn new(ledger: Ledger, insight: Arc<Insight>, spool: impl Into<PathBuf>) -> Self {
-        let limits = Limits::default();
+        let (limits, watch) = (Limits::default(), Watch::forgetful());
         Self {
             ledger,
             insight,
@@ -85,6 +112,15 @@ impl AppState {
             limits,
             started: Instant::now(),
             edge: None,
+            instruments: Arc::new(Instruments::of(watch.meter())),
+            watch,
+            checkup: Checkup::default(),
+            last_status: LastStatus::default(),
+            vitals_percent: 100,
+            vitals: Arc::default(),
+            public_status: false,
+            closing: Arc::default(),
+            telling: Telling::default(),
             answers: Answers::new(limits.keeping),
             admission: Admission::new(limits.places),
             known_now: Arc::default(),
@@ -112,6 +148,20 @@ impl AppState {
         self
     }
 
+    /// The same, showing anybody how available it is, at `/status/public`.
+    #[must_use]
+    pub fn with_public_status(mut self) -> Self {
+        self.public_status = true;
+        self
+    }
+
+    /// The same, asking browsers to tell of so many visits in a hundred what they were like.
+    #[must_use]
+    pub fn with_vitals_of(mut self, percent: u8) -> Self {
+        self.vitals_percent = percent.min(100);
+        self
+    }
+
     /// The same, with other bounds and nothing kept yet.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
@@ -134,6 +184,16 @@ impl AppState {
     pub fn behind(mut self, edge: Edge) -> Self {
         self.edge = Some(Arc::new(edge));
         self
+    }
+
+    /// Ends what would otherwise go on for as long as somebody listens, so that the server can stop.
+    pub fn close_streams(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// What looking at alert rules and telling of alerts needs.
+    pub fn lookout(&self) -> lookout::Lookout {
+        crate::questions::alerts::lookout(self)
     }
 
     /// What the cache has counted.
@@ -162,19 +222,32 @@ impl AppState {
         T: Send + 'static,
         E: Into<WebError> + Send + 'static,
     {
-        let permit = self.admission.enter(load, workspace).await?;
+        let (asked, instruments) = (Instant::now(), self.instruments.clone());
+        let question_seen = instruments.question();
+        let permit = match self.admission.enter(load, workspace).await {
+            Ok(permit) => permit,
+            Err(refused) => {
+                question_seen.refused();
+                return Err(refused);
+            }
+        };
+        instruments.waited.record(asked.elapsed());
         let insight = Arc::clone(&self.insight);
         let interrupt = Interrupt::default();
-        let asked = EndOnDrop(interrupt.clone());
+        let ending = EndOnDrop(interrupt.clone());
         let answer = tokio::task::spawn_blocking(move || {
+            let begun = Instant::now();
             let answer = interrupt.over(|| question(&insight));
+            instruments.worked.record(begun.elapsed());
             // The place is free when the engine is, whether or not anybody still waits.
             drop(permit);
             answer
         })
         .await;
-        drop(asked);
-        answer.map_err(WebError::internal)?.map_err(Into::into)
+        drop(ending);
+        let answer = answer.map_err(WebError::internal).and_then(|answer| answer.map_err(Into::into));
+        question_seen.ended(&answer);
+        answer
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
 use crate::questions;
+use crate::watching::ImportSeen;
 use crate::{AppState, WebError};
 
 /// How many times the largest upload an archive may hold.
@@ -106,7 +107,11 @@ pub(crate) async fn import(
     let bounds = Bounds { bytes: most.saturating_mul(UNPACKED), entries: MOST_FILES, ..Bounds::default() };
     let taken = Arc::new(Mutex::new(Vec::new()));
     let keep = taken.clone();
-    let each = move |one| keep.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+    let seen = ImportSeen::begin(state);
+    let each = move |one| {
+        seen.saw(&one);
+        keep.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+    };
     let tell = move |progress| teller.iter().for_each(|teller| teller.tell(progress));
     let ledger = state.ledger.clone();
     // On its own, so that a caller who leaves does not stop an import half way.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
 
+mod backup;
 mod beside_a_server;
 mod connectors;
 mod contents;
@@ -9,12 +10,17 @@ mod crash;
 mod demo;
 mod doctor;
 mod exports;
+mod files;
 mod imports;
+mod leave;
 mod program;
 mod query;
+mod rates;
 mod records;
 mod refusals;
 mod server;
+mod service;
+mod sold;
 mod sources;
 mod tidy;
 mod warehouse;

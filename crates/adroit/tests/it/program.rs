@@ -116,21 +116,36 @@ impl Folder {
 
 impl Running {
     pub fn start<T: AsRef<OsStr>>(data: &Path, arguments: impl IntoIterator<Item = T>) -> Self {
-        Self::start_fed(data, arguments, Stdio::null())
+        Self::start_in(data, arguments, Stdio::null(), &[])
     }
 
     fn start_fed<T: AsRef<OsStr>>(data: &Path, arguments: impl IntoIterator<Item = T>, input: Stdio) -> Self {
+        Self::start_in(data, arguments, input, &[])
+    }
+
+    /// Starts it with these variables set.
+    pub fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Self {
+        Self::start_in(data, arguments, Stdio::null(), variables)
+    }
+
+    fn start_in<T: AsRef<OsStr>>(
+        data: &Path,
+        arguments: impl IntoIterator<Item = T>,
+        input: Stdio,
+        variables: &[(&str, &OsStr)],
+    ) -> Self {
         let output = tempfile::tempdir().unwrap();
         let (stdout, stderr) = (output.path().join("stdout"), output.path().join("stderr"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_adroit"));
         // What the tester has set for an installation of their own does not reach it.
-        for name in ["ADROIT_BIND", "ADROIT_LOG", "ADROIT_MEMORY_MIB"] {
+        for name in ["ADROIT_BIND", "ADROIT_LOG", "ADROIT_LOG_FORMAT", "ADROIT_MEMORY_MIB"] {
             command.env_remove(name);
         }
         let child = command
             .args(arguments)
             .env("ADROIT_DATA", data)
             .env("TZ", "UTC")
+            .envs(variables.iter().copied())
             .stdin(input)
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap())

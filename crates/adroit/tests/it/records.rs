@@ -307,6 +307,26 @@ fn garbage_is_told_with_its_line_and_what_came_before_is_kept() {
 }
 
 #[test]
+fn a_line_without_end_is_refused_and_long_texts_are_kept_in_bounds() {
+    let folder = Folder::new();
+    let good = singer("campaign_stats", &[], &[day(1, "2026-05-01", 3)]);
+    let endless = good.clone()
+        + r#"{"type":"RECORD","stream":"campaign_stats","record":{"a":""#
+        + &"x".repeat(40 << 20);
+    ingest(&folder, &["--singer"], &endless).failed(2, &["longer than 32 MiB"]);
+    assert_eq!(folder.sums(&[])[0], 3);
+    // More text than is put into columns at once.
+    let long = |n: u32| {
+        let mut record = day(n, "2026-05-02", 10);
+        record["campaign_name"] = json!(format!("{n} {}", "long ".repeat(100_000)));
+        record
+    };
+    let records: Vec<Value> = (0..24).map(long).collect();
+    ingest(&folder, &["--singer"], &singer("campaign_stats", &[], &records)).succeeded();
+    assert_eq!(folder.sums(&[])[0], 243);
+}
+
+#[test]
 fn an_account_that_becomes_known_takes_its_figures_over() {
     let folder = Folder::new();
     let stats = json!({"ad_id": "4", "date_start": "2026-05-01", "spend": "5", "impressions": 1, "inline_link_clicks": 1});

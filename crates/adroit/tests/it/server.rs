@@ -1,5 +1,6 @@
 //! A running `adroit serve` on a free port of the loopback address.
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
@@ -16,7 +17,13 @@ pub struct Server {
 impl Server {
     /// Starts a server and waits until it says where it listens.
     pub fn start(folder: &Folder) -> Self {
-        let mut running = folder.start(["serve", "--bind", "127.0.0.1:0"]);
+        Self::start_with(folder, &[], &[])
+    }
+
+    /// The same with further flags and variables.
+    pub fn start_with(folder: &Folder, flags: &[&str], variables: &[(&str, &OsStr)]) -> Self {
+        let arguments = [&["serve", "--bind", "127.0.0.1:0"], flags].concat();
+        let mut running = Running::start_with(&folder.data(), &arguments, variables);
         let address = until("the server says where it listens", || {
             let said = running.stdout();
             let address = said.split_once("http://").and_then(|(_, rest)| rest.split_once('/'));

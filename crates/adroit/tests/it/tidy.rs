@@ -6,17 +6,30 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Which of our crates each may use, in the order of the layers; tests may use any.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
+    ("alert", &["domain"]),
+    ("notify", &[]),
     ("ingest", &["domain"]),
     ("demo", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "alert"]),
     ("ledger", &["domain", "ingest", "store"]),
     ("connect", &["domain", "ingest", "store", "ledger"]),
-    ("insight", &["domain", "store"]),
-    ("web", &["domain", "ingest", "store", "ledger", "insight"]),
-    ("adroit", &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "web"]),
-    ("bench", &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "web", "adroit"]),
+    ("insight", &["domain", "alert", "store"]),
+    ("watch", &[]),
+    ("lookout", &["domain", "alert", "notify", "store", "insight"]),
+    ("web", &["domain", "alert", "notify", "ingest", "store", "ledger", "insight", "watch", "lookout"]),
+    (
+        "adroit",
+        &[
+            "domain", "notify", "ingest", "demo", "store", "ledger", "connect", "insight", "watch",
+            "lookout", "web",
+        ],
+    ),
+    (
+        "bench",
+        &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "watch", "web", "adroit"],
+    ),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -40,8 +40,8 @@ fn name(what: Additive) -> &'static str {
         Additive::Impressions => "impressions",
         Additive::Clicks => "clicks",
         Additive::LinkClicks => "link clicks",
-        Additive::Conversions => "conversions",
-        Additive::Revenue => "revenue",
+        Additive::Conversions | Additive::RecordOrders => "conversions",
+        Additive::Revenue | Additive::RecordRevenue => "revenue",
         Additive::VideoViews => "video views",
     }
 }
@@ -89,7 +89,7 @@ fn document() -> String {
             .flat_map(Report::entries)
             .find(|(field, _)| *field == Field::Day);
         line(format!("| day | {} |", day.map_or(String::new(), |(_, names)| listed(names))));
-        for what in Additive::ALL {
+        for what in Additive::STORED {
             let mut told: Vec<String> = Vec::new();
             for report in api.reports.iter().filter(figures) {
                 if let Some(figure) = figure(report, what).filter(|figure| !told.contains(figure)) {

@@ -122,9 +122,9 @@ fn a_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn the_company_exports_each_account_nine_times_in_order() {
     let files = written(&company());
-    assert_eq!(files.len(), 5 * 2 * 9 + 3 * 2 + 10 * 3);
+    assert_eq!(files.len(), 5 * 2 * 9 + 3 * 2 + 10 * 3 + 3 * 9);
     assert!(files.is_sorted_by_key(|(written, _)| written.captured_at));
-    assert_eq!(files.iter().map(|(written, _)| &written.account).collect::<BTreeSet<_>>().len(), 15);
+    assert_eq!(files.iter().map(|(written, _)| &written.account).collect::<BTreeSet<_>>().len(), 15 + 3);
     let names: BTreeSet<_> = files.iter().map(|(written, _)| &written.path).collect();
     assert_eq!(names.len(), files.len());
     assert_eq!(files.iter().filter(|(_, bytes)| bytes.starts_with(&[0xff, 0xfe])).count(), 1 + 3);
@@ -195,6 +195,19 @@ fn conversions_of_a_day_grow_from_export_to_export_and_cost_does_not() {
     let share = |part: u64, whole: u64| part as f64 / whole as f64;
     assert!((0.44..0.46).contains(&share(partial_cost, cost)));
     assert!((0.42..0.46).contains(&share(early, later)), "0.34 / 0.76 was expected: {early} {later}");
+}
+
+#[test]
+fn rates_are_of_weekdays_and_the_same_for_a_seed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |seed| {
+        fs::read_to_string(demo::write_rates(seed, UNTIL, folder.path()).expect("rates")).expect("text")
+    };
+    let rates = read(7);
+    assert_eq!(rates, read(7));
+    assert_ne!(rates, read(8));
+    assert!(rates.starts_with("Date,USD,GBP,\n2026-11-20,1."), "{}", &rates[..60]);
+    assert!(!rates.contains("2026-11-21"), "a Saturday");
 }
 
 #[test]

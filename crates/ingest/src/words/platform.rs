@@ -40,6 +40,10 @@ pub(super) struct WrittenPlatform {
     clicks_are_link_clicks: bool,
     #[serde(default)]
     range_may_hide_in_start: bool,
+    #[serde(default)]
+    only_known_headers: bool,
+    #[serde(default)]
+    per_item: Vec<String>,
 }
 
 /// Where a report has any of some headers, others mean something else.
@@ -97,6 +101,10 @@ pub(crate) struct PlatformWords {
     pub(crate) clicks_are_link_clicks: bool,
     /// A report of a whole range writes its first day into every row.
     pub(crate) range_may_hide_in_start: bool,
+    /// A table with a header that is not known is not this platform's.
+    pub(crate) only_known_headers: bool,
+    /// Columns that split an order over several rows.
+    per_item: Vec<String>,
 }
 
 impl PlatformWords {
@@ -143,6 +151,8 @@ impl PlatformWords {
             nameless_rows_are_totals: written.nameless_rows_are_totals,
             clicks_are_link_clicks: written.clicks_are_link_clicks,
             range_may_hide_in_start: written.range_may_hide_in_start,
+            only_known_headers: written.only_known_headers,
+            per_item: fold_all(&written.per_item),
         }
     }
 
@@ -180,6 +190,11 @@ impl PlatformWords {
     /// Whether a column splits rows further than level and day.
     pub(crate) fn is_segment(&self, header: &str) -> bool {
         self.segments.iter().any(|word| word == header)
+    }
+
+    /// Whether a column splits an order over several rows.
+    pub(crate) fn is_per_item(&self, header: &str) -> bool {
+        self.per_item.iter().any(|word| word == header)
     }
 
     /// How many marks a table with these (folded) headers has.

@@ -65,7 +65,7 @@ fn row_text(row: &Row<'_>) -> String {
 }
 
 fn sums_text(sums: &Sums) -> String {
-    let shown = Additive::ALL.into_iter().filter_map(|what| {
+    let shown = Additive::STORED.into_iter().filter_map(|what| {
         let value = sums.get(what)?;
         let value = match what {
             Additive::Spend | Additive::Revenue | Additive::Conversions => decimal_text(value, 2),

@@ -53,7 +53,7 @@ pub(super) fn put_courses(
     let mut spent: HashMap<(i64, Date), Micros> = HashMap::new();
     for row in view.rows(asker, &question)?.rows {
         let day = key_value(Dimension::Time(grain), row.keys[1], &HashMap::new(), known);
-        let figures = row.parts.figures(None, false)?;
+        let figures = row.parts.figures(asker.lead(), false)?;
         if let (KeyValue::Day(day), Some(micros)) = (day, figures.lead.spend_micros) {
             spent.insert((row.keys[0], day), micros);
         }

@@ -10,7 +10,7 @@ use crate::answer::{AnswerRow, KeyValue};
 use crate::entity::EntityAbout;
 use crate::filter::{Field, Filter, WordTest};
 use crate::known::Known;
-use crate::query::{Dimension, Query};
+use crate::query::{Dimension, Query, SortBy};
 use crate::{Asker, Insight, InsightError};
 
 impl Insight {
@@ -30,6 +30,14 @@ impl Insight {
                 "the list knows campaigns only; ask analytics about what is below them",
             ));
         }
+        let mut asked = filter.metrics().into_iter().chain(match query.sort.by {
+            SortBy::Metric(metric) => Some(metric),
+            SortBy::Dimension(_) => None,
+        });
+        if let Some(metric) = asked.find(|metric| metric.is_record()) {
+            let remedy = format!("'{metric}' is known of no campaign; ask analytics, by day or in all");
+            return Err(InsightError::wrong("filter", remedy));
+        }
         let question = Query {
             filter,
             compare: query.compare,
@@ -37,7 +45,7 @@ impl Insight {
             limit: query.limit,
             after: query.after.clone(),
             as_of: query.as_of,
-            ..Query::new(query.period, Metric::ALL).by([Dimension::Campaign])
+            ..Query::new(query.period, Metric::OF_CAMPAIGNS).by([Dimension::Campaign])
         };
         let (mut answer, rows) = self.view(|view| {
             let (mut answer, names) = view.ask(asker, &question)?;

@@ -15,7 +15,7 @@ pub(crate) use self::parts::Parts;
 use crate::InsightError;
 use crate::known::Known;
 use crate::query::Dimension;
-use crate::sql::{Statement, is_column};
+use crate::sql::{Figures, Statement, is_column};
 
 /// Most groups that one question may make before it is asked to be narrower.
 const MOST_GROUPS: usize = 1_000_000;
@@ -51,7 +51,7 @@ pub(crate) fn rows(
     connection: &Connection,
     statement: &Statement,
     dimensions: &[Dimension],
-    figures: &[Additive],
+    figures: Figures<'_>,
     known: &Known,
 ) -> Result<Vec<Row>, InsightError> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
@@ -92,10 +92,14 @@ pub(crate) fn rows(
                 }
             }
             let mut sums = Sums::NONE;
-            for (column, what) in figures.iter().enumerate() {
+            // A source of record tells what was sold, an advertising account what it claims to have sold.
+            let is_told = |what: &Additive| what.is_record() == account.platform.is_record();
+            for (column, what) in figures.of.iter().enumerate().filter(|(_, what)| is_told(what)) {
                 *sums.get_mut(*what) = at(keys + 2 + column, n);
             }
-            rows.at(place).put(account.currency, at(keys, n) == Some(1), &sums)?;
+            let converted = at(keys + 2 + figures.of.len(), n) == Some(1);
+            let currency = figures.conversion.filter(|_| converted).map_or(account.currency, |of| of.to);
+            rows.at(place).put(currency, at(keys, n) == Some(1), &sums)?;
         }
     }
     Ok(rows.rows)

@@ -72,16 +72,21 @@ impl Parts {
             }
             // Money of several currencies has no sum.
             for side in [&mut all.now, &mut all.past] {
-                (side.spend_micros, side.revenue_micros) = (None, None);
+                (side.spend_micros, side.revenue_micros, side.record_revenue_micros) = (None, None, None);
             }
         }
         let has_money = |part: &Part| {
-            [part.now.spend_micros, part.now.revenue_micros].into_iter().flatten().any(|micros| micros != 0)
+            let Sums { spend_micros, revenue_micros, record_revenue_micros, .. } = part.now;
+            [spend_micros, revenue_micros, record_revenue_micros]
+                .into_iter()
+                .flatten()
+                .any(|micros| micros != 0)
         };
         let left_out = others.iter().filter(|(_, part)| has_money(part)).map(|(currency, part)| LeftOut {
             currency: *currency,
             spend_micros: part.now.spend_micros,
             revenue_micros: part.now.revenue_micros,
+            record_revenue_micros: part.now.record_revenue_micros,
         });
         Ok(Figures {
             currency: Some(currency),

@@ -1,6 +1,6 @@
 //! Asking: from a query to its answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,6 +23,8 @@ use crate::{Asker, Insight, InsightError, sql};
 pub(crate) struct Asked {
     pub rows: Vec<Row>,
     pub known: Arc<Known>,
+    /// What is to be said of conversion.
+    pub notes: Vec<String>,
 }
 
 impl Insight {
@@ -43,7 +45,8 @@ impl Insight {
         let known = self.known(asker.workspace, query.as_of)?;
         let (words, conditions) = query.filter.split()?;
         let figures = figures(query, &conditions);
-        let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, &figures, &known);
+        let asked = sql::Figures { of: &figures, conversion: None };
+        let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, asked, &known);
         Ok(statement.map(|statement| (statement.sql, statement.words)))
     }
 }
@@ -56,6 +59,10 @@ impl View<'_> {
         query: &Query,
     ) -> Result<(Answer, HashMap<u32, EntityAbout>), InsightError> {
         query.check()?;
+        if asker.convert.is_some() && query.dimensions.contains(&Dimension::Currency) {
+            let remedy = "what is converted is of one currency; leave out 'currency', or do not convert";
+            return Err(InsightError::wrong("by", remedy));
+        }
         let (_, conditions) = query.filter.split()?;
         let asked = self.rows(asker, query)?;
         let compared = query.compare.is_some();
@@ -71,14 +78,14 @@ impl View<'_> {
         let mut placed = Vec::with_capacity(asked.rows.len());
         let mut totals = Parts::default();
         for (n, row) in asked.rows.iter().enumerate() {
-            let figures = row.parts.figures(asker.lead_currency, compared)?;
+            let figures = row.parts.figures(asker.lead(), compared)?;
             if conditions.passes(&figures) {
                 let place = place(query, sort, &row.keys, &figures, &all_names, &asked.known);
                 placed.push(Placed { place, keys: row.keys, row: n as u32 });
                 totals.merge(&row.parts)?;
             }
         }
-        let totals = totals.figures(asker.lead_currency, compared)?;
+        let totals = totals.figures(asker.lead(), compared)?;
         let row_count = placed.len() as u64;
         let (page, next) = grid::page(placed, sort.descending, query.limit as usize, query.after.as_deref())?;
         let names = if named { all_names } else { of_keys(&mut page.iter().map(|row| row.keys))? };
@@ -87,13 +94,14 @@ impl View<'_> {
             let keys = query.dimensions.iter().zip(placed.keys);
             Ok(AnswerRow {
                 keys: keys.map(|(dimension, number)| key(dimension, number)).collect(),
-                figures: asked.rows[placed.row as usize].parts.figures(asker.lead_currency, compared)?,
+                figures: asked.rows[placed.row as usize].parts.figures(asker.lead(), compared)?,
             })
         };
         let rows = page.iter().map(row).collect::<Result<Vec<_>, _>>()?;
         let reads = query.reads();
         let freshness = asked.known.freshness(reads, query.period);
-        let notes = notes(&totals, &freshness, query, &asked.known);
+        let mut notes = notes(&totals, &freshness, query, &asked.known);
+        notes.extend(asked.notes.iter().cloned());
         let answer = Answer {
             period: query.period,
             compared: query.compare.map(|comparison| (comparison, query.period.compared(comparison))),
@@ -115,15 +123,16 @@ impl View<'_> {
     /// What is added up for a question.
     pub fn rows(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
         let begun = Instant::now();
-        let known = self.known(asker.workspace, query.as_of)?;
         let (words, conditions) = query.filter.split()?;
-        let figures = figures(query, &conditions);
-        let recent = self.recent_rows(asker.workspace, query, &words, &figures, &known)?;
-        let rows = match recent {
+        let added = figures(query, &conditions);
+        let known = self.known_to(asker.workspace, query.as_of, &added)?;
+        let conversion = self.conversion(asker, query, &known)?;
+        let figures = sql::Figures { of: &added, conversion: conversion.as_ref() };
+        let rows = match self.recent_rows(asker.workspace, query, &words, figures, &known)? {
             Some(rows) => rows,
-            None => match sql::statement(&sql::DuckDb, asker.workspace, query, &words, &figures, &known) {
+            None => match sql::statement(&sql::DuckDb, asker.workspace, query, &words, figures, &known) {
                 Some(statement) => {
-                    grid::rows(self.connection, &statement, &query.dimensions, &figures, &known)?
+                    grid::rows(self.connection, &statement, &query.dimensions, figures, &known)?
                 }
                 None => Vec::new(),
             },
@@ -134,7 +143,8 @@ impl View<'_> {
             let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(workspace = asker.workspace, %question, took_ms, groups, "a question took long");
         }
-        Ok(Asked { rows, known })
+        let notes = conversion.map_or_else(Vec::new, |conversion| conversion.notes());
+        Ok(Asked { rows, known, notes })
     }
 }
 
@@ -258,13 +268,21 @@ pub(crate) fn notes(
             others.join(", ")
         ));
     }
+    // Platforms that were asked on the same day are told of together.
+    let mut provisional: BTreeMap<Date, Vec<&str>> = BTreeMap::new();
+    for platform in freshness {
+        if let [first, ..] = platform.provisional.as_slice() {
+            provisional.entry(*first).or_default().push(platform.platform.label());
+        }
+    }
+    for (first, labels) in provisional {
+        notes.push(format!(
+            "{}: from {first} on provisional, as the day was not over when the data was taken.",
+            labels.join(", ")
+        ));
+    }
     for platform in freshness {
         let label = platform.platform.label();
-        if let [first, ..] = platform.provisional.as_slice() {
-            notes.push(format!(
-                "{label}: from {first} on provisional, as the day was not over when the data was taken."
-            ));
-        }
         if platform.unknown_days > 0 {
             notes.push(format!(
                 "{label}: {} of {} days are not known of every account; unknown days are left out, not counted as zero.",
@@ -273,7 +291,8 @@ pub(crate) fn notes(
             ));
         }
     }
-    let levels = known.provenance(query.reads(), query.period).levels;
+    let levels = known.of(|account| !account.platform.is_record());
+    let levels = levels.provenance(query.reads(), query.period).levels;
     let lower: Vec<_> =
         levels.iter().filter(|level| **level != domain::Level::Campaign).map(|level| level.label()).collect();
     if query.reads().is_none() && !lower.is_empty() {

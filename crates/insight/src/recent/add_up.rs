@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Additive, Comparison, Currency, Sums};
+use domain::{Comparison, Currency, Sums};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use store::facts::{AccountId, EntityId, currency_number};
@@ -10,9 +10,11 @@ use store::facts::{AccountId, EntityId, currency_number};
 use super::columns::{Column, Columns, number};
 use super::meant::Meant;
 use crate::InsightError;
+use crate::conversion::{ONE_E12, is_money, rounded};
 use crate::grid::{Keys, Parts, Row};
 use crate::known::Known;
 use crate::query::{Dimension, Query};
+use crate::sql::Figures;
 
 /// Most sums that are held at once; the engine answers what needs more.
 const MOST_SUMS: usize = 4_000_000;
@@ -28,6 +30,19 @@ const NONE: u32 = u32::MAX;
 struct Group {
     keys: Keys,
     currency: Currency,
+    is_record: bool,
+    /// Converted money is rounded by account, as the engine does; else 0.
+    account: AccountId,
+    /// The currency that is converted into this group's.
+    from: Option<Currency>,
+}
+
+/// Where a campaign's rows are added up.
+#[derive(Clone, Copy)]
+struct Place {
+    group: u32,
+    /// Where they are on a day that has a rate.
+    converted: u32,
 }
 
 impl Columns {
@@ -35,11 +50,11 @@ impl Columns {
     pub(super) fn add_up(
         &self,
         query: &Query,
-        figures: &[Additive],
+        figures: Figures<'_>,
         known: &Known,
         meant: &Meant,
     ) -> Result<Option<Vec<Row>>, InsightError> {
-        let (groups, group_of) = self.groups(query, known, meant);
+        let (groups, place_of) = self.groups(query, figures, known, meant);
         let days = moved_days(query);
         let mut times: BTreeMap<Keys, usize> = days.iter().map(|day| (day.times, 0)).collect();
         times.values_mut().enumerate().for_each(|(n, place)| *place = n);
@@ -49,13 +64,29 @@ impl Columns {
             return Ok(None);
         }
         let mut stated = vec![0u8; size];
-        let mut sums = vec![vec![0i64; size]; figures.len()];
+        let mut sums = vec![vec![0i64; size]; figures.of.len()];
+        // Money that is multiplied by rates needs more places.
+        let is_wide = |what| figures.conversion.is_some() && is_money(what);
+        let mut wide: Vec<Vec<i128>> =
+            figures.of.iter().map(|what| if is_wide(*what) { vec![0; size] } else { Vec::new() }).collect();
         let mut fits = true;
         let mut places: Vec<u32> = Vec::new();
+        let mut rates: Vec<i64> = Vec::new();
         for day in &days {
             let rows = self.rows_of(day.day);
+            rates.clear();
+            rates.extend(groups.iter().map(|group| {
+                let rate = group.from.zip(figures.conversion);
+                rate.map_or(ONE_E12, |(from, of)| of.rate_e12(from, day.day).unwrap_or(0))
+            }));
             places.clear();
-            places.extend(self.campaign[rows.clone()].iter().map(|campaign| group_of[*campaign as usize]));
+            places.extend(self.campaign[rows.clone()].iter().map(|campaign| {
+                let place = place_of[*campaign as usize];
+                match rates.get(place.converted as usize) {
+                    Some(rate) if *rate > 0 => place.converted,
+                    _ => place.group,
+                }
+            }));
             let from = (times[&day.times] * sides + usize::from(day.is_past)) * groups.len();
             let to = from + groups.len();
             for (place, row) in places.iter().zip(&self.stated[rows.clone()]) {
@@ -63,12 +94,27 @@ impl Columns {
                     stated[from + *place as usize] |= row | SEEN;
                 }
             }
-            for (what, sums) in figures.iter().zip(&mut sums) {
+            for ((what, sums), wide) in figures.of.iter().zip(&mut sums).zip(&mut wide) {
+                if is_wide(*what) {
+                    let wide = &mut wide[from..to];
+                    match self.figure(what.stored()) {
+                        Column::Narrow(values) => add_at(wide, &places, &rates, &values[rows.clone()]),
+                        Column::Wide(values) => add_at(wide, &places, &rates, &values[rows.clone()]),
+                    }
+                    continue;
+                }
                 let sums = &mut sums[from..to];
-                fits &= match self.figure(*what) {
+                fits &= match self.figure(what.stored()) {
                     Column::Narrow(values) => add(sums, &places, &values[rows.clone()]),
                     Column::Wide(values) => add(sums, &places, &values[rows.clone()]),
                 };
+            }
+        }
+        for (sums, wide) in sums.iter_mut().zip(&wide) {
+            for (sum, wide) in sums.iter_mut().zip(wide) {
+                let rounded = i64::try_from(rounded(*wide));
+                fits &= rounded.is_ok();
+                *sum = rounded.unwrap_or(0);
             }
         }
         if !fits {
@@ -84,8 +130,9 @@ impl Columns {
                         continue;
                     }
                     let mut added = Sums::NONE;
-                    for (what, sums) in figures.iter().zip(&sums) {
-                        if stated[at] & 1 << *what as usize != 0 {
+                    for (what, sums) in figures.of.iter().zip(&sums) {
+                        let is_stated = stated[at] & 1 << what.stored() as usize != 0;
+                        if is_stated && what.is_record() == group.is_record {
                             *added.get_mut(*what) = Some(sums[at]);
                         }
                     }
@@ -104,9 +151,16 @@ impl Columns {
         Ok(Some(rows))
     }
 
-    /// The groups of a question in order, and the group of each campaign.
-    fn groups(&self, query: &Query, known: &Known, meant: &Meant) -> (Vec<Group>, Vec<u32>) {
+    /// The groups of a question in order, and where each campaign's rows go.
+    fn groups(
+        &self,
+        query: &Query,
+        figures: Figures<'_>,
+        known: &Known,
+        meant: &Meant,
+    ) -> (Vec<Group>, Vec<Place>) {
         let group = |(campaign, account): &(EntityId, AccountId)| -> Option<Group> {
+            let campaign = &known.campaign(*campaign);
             if !meant.holds(*campaign, *account) {
                 return None;
             }
@@ -122,17 +176,27 @@ impl Columns {
                     _ => 0,
                 };
             }
-            Some(Group { keys, currency: account.currency })
+            let apart = if figures.conversion.is_some() { account.account } else { 0 };
+            let is_record = account.platform.is_record();
+            Some(Group { keys, currency: account.currency, is_record, account: apart, from: None })
+        };
+        let converted = |group: &Group| {
+            figures.conversion.map(|of| Group { currency: of.to, from: Some(group.currency), ..*group })
         };
         let of_campaign: Vec<Option<Group>> = self.campaigns.iter().map(group).collect();
-        let mut groups: Vec<Group> = of_campaign.iter().flatten().copied().collect();
+        let plain = of_campaign.iter().flatten().copied();
+        let mut groups: Vec<Group> =
+            plain.clone().chain(plain.filter_map(|group| converted(&group))).collect();
         groups.sort_unstable();
         groups.dedup();
-        let place = |group: &Option<Group>| {
-            group.as_ref().and_then(|group| groups.binary_search(group).ok()).map_or(NONE, |n| n as u32)
+        let place = |group: Option<Group>| {
+            group.and_then(|group| groups.binary_search(&group).ok()).map_or(NONE, |n| n as u32)
         };
-        let group_of = of_campaign.iter().map(place).collect();
-        (groups, group_of)
+        let places = of_campaign
+            .iter()
+            .map(|group| Place { group: place(*group), converted: place(group.as_ref().and_then(converted)) })
+            .collect();
+        (groups, places)
     }
 }
 
@@ -178,4 +242,14 @@ fn add<V: Copy + Into<i64>>(sums: &mut [i64], places: &[u32], values: &[V]) -> b
         }
     }
     fits
+}
+
+/// Adds each value, times the rate of its place, to the sum of its place. What does not fit stays at the end of the range.
+fn add_at<V: Copy + Into<i64>>(sums: &mut [i128], places: &[u32], rates: &[i64], values: &[V]) {
+    for (place, value) in places.iter().zip(values) {
+        let place = *place as usize;
+        if let (Some(sum), Some(rate)) = (sums.get_mut(place), rates.get(place)) {
+            *sum = sum.saturating_add(i128::from((*value).into()) * i128::from(*rate));
+        }
+    }
 }

@@ -103,7 +103,7 @@ impl Columns {
         self.campaign = vec![0; rows];
         self.stated = vec![0; rows];
         self.figures = std::array::from_fn(|_| Column::Narrow(vec![0; rows]));
-        let names = Additive::ALL.map(Additive::column).join(", ");
+        let names = Additive::STORED.map(Additive::column).join(", ");
         let mut statement = connection.prepare(&format!(
             "SELECT day, account, campaign, {names} FROM {roll_up}
              WHERE workspace = {workspace} AND day >= DATE '1970-01-01' + {}",

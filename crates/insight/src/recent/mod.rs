@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use domain::Additive;
 use duckdb::Connection;
 use store::facts::EntityId;
 use store::{Facts, WorkspaceId};
@@ -24,6 +23,7 @@ use crate::filter::Filter;
 use crate::grid::Row;
 use crate::known::Known;
 use crate::query::Query;
+use crate::sql::Figures;
 use crate::view::View;
 use crate::{InsightError, sql};
 
@@ -135,7 +135,7 @@ impl View<'_> {
         workspace: WorkspaceId,
         query: &Query,
         words: &Filter,
-        figures: &[Additive],
+        figures: Figures<'_>,
         known: &Known,
     ) -> Result<Option<Vec<Row>>, InsightError> {
         if query.as_of.is_some() || query.reads().is_some() {

@@ -5,6 +5,7 @@
 //! by them; words are bound as parameters.
 
 mod conditions;
+mod told;
 
 use domain::{Additive, Comparison, Grain, Level, Period};
 use jiff::civil::Date;
@@ -12,6 +13,8 @@ use store::WorkspaceId;
 use store::facts::{EntityId, days_literal};
 
 use self::conditions::Conditions;
+pub(crate) use self::told::{captures, days_told, spans};
+use crate::conversion::{Conversion, ONE_E12, is_money};
 use crate::filter::Filter;
 use crate::known::Known;
 use crate::query::{Dimension, Query};
@@ -46,6 +49,27 @@ impl Dialect for DuckDb {
     }
 }
 
+/// Which figures are added up, and how their money is converted.
+#[derive(Clone, Copy)]
+pub(crate) struct Figures<'a> {
+    pub of: &'a [Additive],
+    pub conversion: Option<&'a Conversion>,
+}
+
+impl Figures<'_> {
+    /// The sum of a figure.
+    fn sum(&self, what: Additive) -> String {
+        let column = what.column();
+        match self.conversion.is_some() && is_money(what) {
+            true => {
+                let (sum, half) = (format!("sum({column})"), ONE_E12 / 2);
+                format!("(({sum} + CASE WHEN {sum} < 0 THEN -{half} ELSE {half} END) // {ONE_E12})::BIGINT")
+            }
+            false => format!("sum({column})::BIGINT"),
+        }
+    }
+}
+
 /// A statement and the words to bind to it, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Statement {
@@ -54,7 +78,7 @@ pub(crate) struct Statement {
 }
 
 /// The statement for `query`, whose columns are: the keys that [`is_column`], in order; whether the row is of the compared
-/// period; the account; and `figures` in order; all 64-bit integers. `None` if nothing is known that could answer it.
+/// period; the account; `figures` in order; and, if money is converted, whether it was; all 64-bit integers. `None` if nothing is known that could answer it.
 ///
 /// An account fixes platform and currency, so the engine adds up by account and whoever reads looks the two up. The days of a
 /// compared period are moved into the period that was asked about. Where one period follows the other they are read in one
@@ -64,7 +88,7 @@ pub(crate) fn statement(
     workspace: WorkspaceId,
     query: &Query,
     words: &Filter,
-    figures: &[Additive],
+    figures: Figures<'_>,
     known: &Known,
 ) -> Option<Statement> {
     let mut bound = Vec::new();
@@ -99,12 +123,16 @@ pub(crate) fn statement(
             selected.push("account::BIGINT".to_owned());
             grouped.push("account".to_owned());
         }
-        selected.extend(figures.iter().map(|what| format!("sum({})::BIGINT", what.column())));
-        Some(format!(
-            "SELECT {} FROM {source} AND {condition} GROUP BY {}",
-            selected.join(", "),
-            grouped.join(", ")
-        ))
+        selected.extend(figures.of.iter().map(|what| figures.sum(*what)));
+        let rows = match figures.conversion {
+            None => format!("{source} AND {condition}"),
+            Some(conversion) => {
+                selected.push("is_converted::BIGINT".to_owned());
+                grouped.push("is_converted".to_owned());
+                conversion.applied(&format!("SELECT * FROM {source} AND {condition}"))
+            }
+        };
+        Some(format!("SELECT {} FROM {rows} GROUP BY {}", selected.join(", "), grouped.join(", ")))
     };
     // Of a period of which nothing is known, nothing is asked.
     let parts: Vec<String> = readings(query).iter().filter_map(added_up).collect();
@@ -203,14 +231,28 @@ fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) ->
         false => ("", ""),
     };
     let within = format!("workspace = {workspace} AND day BETWEEN {}", days_literal(days));
+    // What goes on under another name is read under that name.
+    let renamed = |rows: String| match known.renamed.is_empty() {
+        true => rows,
+        false => {
+            let names: Vec<String> =
+                known.renamed.iter().map(|(old, new)| format!("WHEN {old} THEN {new}")).collect();
+            format!(
+                "(SELECT * REPLACE ((CASE campaign {} ELSE campaign END)::UINTEGER AS campaign) FROM {rows}) WHERE true",
+                names.join(" ")
+            )
+        }
+    };
     match (query.as_of, reads) {
         (None, None) if is_about_accounts(query) => Some(format!("account_day WHERE {within}")),
-        (None, None) => Some(format!("campaign_day WHERE {within}")),
-        (None, Some(level)) if needs_parent => Some(format!(
+        (None, None) => Some(renamed(format!("campaign_day WHERE {within}"))),
+        (None, Some(level)) if needs_parent => Some(renamed(format!(
             "(SELECT d.*{parent} FROM delivery d{entity} WHERE d.level = {} AND d.{within}) WHERE true",
             level.number()
-        )),
-        (None, Some(level)) => Some(format!("delivery WHERE level = {} AND {within}", level.number())),
+        ))),
+        (None, Some(level)) => {
+            Some(renamed(format!("delivery WHERE level = {} AND {within}", level.number())))
+        }
         (Some(_), reads) => {
             let values = values(known.told(reads, days).iter().map(|told| {
                 format!(
@@ -222,13 +264,13 @@ fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) ->
                     told.segment.period.to()
                 )
             }))?;
-            Some(format!(
+            Some(renamed(format!(
                 "(SELECT d.*{parent} FROM (FROM delivery UNION ALL FROM delivery_history) d
                   JOIN ({values}) s(account, level, import, first_day, last_day)
                   ON s.account = d.account AND s.level = d.level AND s.import = d.import
                      AND d.day BETWEEN s.first_day AND s.last_day{entity}
                   WHERE d.{within}) WHERE true"
-            ))
+            )))
         }
     }
 }
@@ -290,4 +332,33 @@ pub(crate) fn campaigns(workspace: WorkspaceId) -> String {
 pub(crate) fn campaigns_called(workspace: WorkspaceId, names: usize) -> String {
     let names = vec!["lower(?)"; names].join(", ");
     format!("{} AND lower(name) IN ({names})", campaigns(workspace))
+}
+
+/// The statement for all that was ever reported of days, whatever is believed of them: by account or, if they are named, by
+/// campaign; the day; the day on which the platform was asked; and all figures. `None` if nothing is known.
+pub(crate) fn captured(
+    workspace: WorkspaceId,
+    levels: &[(u32, Level)],
+    campaigns: Option<&[u32]>,
+    days: Period,
+) -> Option<String> {
+    let levels = values(levels.iter().map(|(account, level)| format!("({account}, {})", level.number())))?;
+    let ids = campaigns.map(|ids| ids.iter().map(u32::to_string).collect::<Vec<_>>().join(", "));
+    let (subject, condition) = match ids {
+        Some(ids) => ("d.campaign", format!(" AND d.campaign IN ({ids})")),
+        None => ("d.account", String::new()),
+    };
+    let sums: Vec<String> =
+        Additive::STORED.iter().map(|figure| format!("sum(d.{})::BIGINT", figure.column())).collect();
+    Some(format!(
+        "SELECT {subject}, (d.day - DATE '1970-01-01')::BIGINT, (c.captured_day - DATE '1970-01-01')::BIGINT, {}
+         FROM (FROM delivery UNION ALL FROM delivery_history) d
+         JOIN ({levels}) s(account, level) ON s.account = d.account AND s.level = d.level
+         JOIN coverage c ON c.import = d.import AND c.account = d.account AND c.level = d.level
+                        AND d.day BETWEEN c.first_day AND c.last_day
+         WHERE d.workspace = {workspace} AND d.day BETWEEN {}{condition}
+         GROUP BY {subject}, d.day, d.import, c.captured_day, c.captured_at ORDER BY c.captured_at",
+        sums.join(", "),
+        days_literal(days)
+    ))
 }

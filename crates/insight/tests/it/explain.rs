@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::figures::{DAYS, WORKSPACE, day, open};
 
-const ASKER: Asker = Asker { workspace: WORKSPACE, lead_currency: None };
+const ASKER: Asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
 
 fn month() -> Period {
     Period::new(day(DAYS - 30), day(DAYS - 1)).unwrap()

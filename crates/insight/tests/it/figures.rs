@@ -14,12 +14,14 @@ pub fn day(n: i32) -> Date {
 }
 
 /// The accounts: name, platform, currency, the level it is told at.
-const ACCOUNTS: [(&str, Platform, &str, Level); 5] = [
+const ACCOUNTS: [(&str, Platform, &str, Level); 7] = [
     ("Shop", Platform::GoogleAds, "EUR", Level::Campaign),
     ("Shop US", Platform::GoogleAds, "USD", Level::AdGroup),
     ("Social", Platform::MetaAds, "EUR", Level::Campaign),
     ("Social JP", Platform::MetaAds, "JPY", Level::Campaign),
     ("Whole", Platform::GoogleAds, "EUR", Level::Account),
+    ("Sales", Platform::Shopify, "EUR", Level::Account),
+    ("Web", Platform::GoogleAnalytics, "USD", Level::Campaign),
 ];
 
 /// A number that looks random and is always the same.
@@ -68,6 +70,7 @@ pub fn import(facts: &Facts, import: u32, account: usize, from: i32, to: i32) {
                 conversions_e6: stated(5, 90_000_000),
                 revenue_micros: stated(6, 20_000_000_000),
                 video_views: stated(7, 500).map(|views| views - 100),
+                ..Sums::NONE
             };
             staging
                 .push(&StagedRow {

@@ -6,3 +6,4 @@ mod explain;
 mod figures;
 mod recent;
 mod search;
+mod watched;

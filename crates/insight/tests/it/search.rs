@@ -12,7 +12,7 @@ use crate::figures::{DAYS, WORKSPACE, day, open};
 fn a_text_is_searched_as_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let insight = Insight::new(Arc::new(open(&folder)));
-    let asker = Asker { workspace: WORKSPACE, lead_currency: None };
+    let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
     let found = |text: &str| {
         let query = CampaignQuery {
             period: Period::new(day(0), day(DAYS - 1)).unwrap(),

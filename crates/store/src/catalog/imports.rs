@@ -92,6 +92,31 @@ pub struct ImportEntry {
     pub report: serde_json::Value,
 }
 
+/// What an import's file says of its own sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileTotals {
+    /// The import.
+    pub import: ImportId,
+    /// The file's total rows.
+    pub totals: Vec<FileTotal>,
+}
+
+/// A total row of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FileTotal {
+    /// What it calls itself.
+    pub label: String,
+    /// The spend of the used rows minus its spend, in micros; `None` if it states none or currencies are mixed.
+    pub difference_micros: Option<i64>,
+}
+
+impl FileTotals {
+    /// Those that differ from the sum of the rows.
+    pub fn differing(&self) -> impl Iterator<Item = &FileTotal> {
+        self.totals.iter().filter(|total| total.difference_micros.is_some_and(|difference| difference != 0))
+    }
+}
+
 fn time(text: &str) -> Result<Timestamp, CatalogError> {
     text.parse().map_err(|_| CatalogError::UnknownValue { what: "time", value: text.to_owned() })
 }
@@ -163,6 +188,19 @@ impl Catalog {
         change.commit().await?;
         self.held.changed();
         Ok(())
+    }
+
+    /// When the imports came in that are about to count.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn unsettled(&self) -> Result<Vec<Timestamp>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT imported_at FROM import WHERE state IN ('pending', 'undoing') AND state = 'pending'",
+        )
+        .fetch_all(self.reading())
+        .await?;
+        rows.iter().map(|row| time(row.try_get("imported_at")?)).collect()
     }
 
     /// Forgets a pending import whose figures never reached the facts.
@@ -256,5 +294,34 @@ impl Catalog {
                 .fetch_all(self.reading())
                 .await?;
         rows.iter().map(from_row).collect()
+    }
+
+    /// What the files of the newest committed imports of a workspace say of their own sums, newest first.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn file_totals(
+        &self,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Vec<FileTotals>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT id, json_extract(report, '$.file_totals') AS totals FROM import
+             WHERE workspace = ? AND state = 'committed' ORDER BY id DESC LIMIT ?",
+        )
+        .bind(workspace)
+        .bind(limit)
+        .fetch_all(self.reading())
+        .await?;
+        let totals = |row: &SqliteRow| -> Result<FileTotals, CatalogError> {
+            let text: Option<String> = row.try_get("totals")?;
+            let totals = text.as_deref().map_or(Ok(Vec::new()), serde_json::from_str);
+            let unknown = |_| CatalogError::UnknownValue {
+                what: "totals of an import",
+                value: text.clone().unwrap_or_default(),
+            };
+            Ok(FileTotals { import: row.try_get("id")?, totals: totals.map_err(unknown)? })
+        };
+        rows.iter().map(totals).collect()
     }
 }

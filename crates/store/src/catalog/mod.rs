@@ -1,8 +1,12 @@
-//! Catalog: who and what, the ledger of imports, plans and saved views, in one SQLite file.
+//! Catalog: who and what, the ledger of imports, plans, saved views and alerts, in one SQLite file.
 
+mod alerts;
+mod copy;
 mod error;
 mod held;
 mod imports;
+mod leave;
+mod logos;
 mod mappings;
 mod plans;
 mod views;
@@ -13,15 +17,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row, SqlitePool};
 
+pub use alerts::{
+    Alert, AlertChange, AlertChannel, AlertError, AlertState, ChannelKind, ChannelSecret, DueNotice,
+    KeptRule, MOST_RULES, NewChannel, NoticeOf, NoticeOutcome, OpenAlert, Told,
+};
 pub use error::CatalogError;
-pub use imports::{ImportEntry, ImportState, NewImport};
+pub use imports::{FileTotal, FileTotals, ImportEntry, ImportState, NewImport};
+pub use logos::Logo;
 pub use mappings::KeptMapping;
 pub use plans::{Plan, PlanChange, PlanError, PlanId, PlanState, PlanWrite, WrittenPlans};
 pub use views::{MOST_VIEWS, SavedView, ViewError};
 pub use workspaces::Workspace;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/catalog/migrations");
 
 /// Connections that only read.
 const READERS: u32 = 4;
@@ -59,7 +71,7 @@ impl Catalog {
         let opening = |source| CatalogError::CannotOpen { path: path.to_owned(), source };
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
         let writer = writer.map_err(opening)?;
-        sqlx::migrate!("src/catalog/migrations").run(&writer).await.map_err(|error| match error {
+        MIGRATIONS.run(&writer).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version)
             | sqlx::migrate::MigrateError::VersionTooNew(version, _) => {
                 CatalogError::Newer { path: path.to_owned(), version }
@@ -101,6 +113,18 @@ impl Catalog {
     pub async fn ping(&self) -> Result<(), CatalogError> {
         sqlx::query("SELECT 1").execute(self.reading()).await?;
         Ok(())
+    }
+
+    /// The version of the tables, and the one that this program needs.
+    ///
+    /// # Errors
+    /// If the catalog does not answer.
+    pub async fn version(&self) -> Result<(i64, i64), CatalogError> {
+        let row = sqlx::query("SELECT max(version) AS version FROM _sqlx_migrations")
+            .fetch_one(self.reading())
+            .await?;
+        let wanted = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+        Ok((row.try_get("version")?, wanted))
     }
 
     /// Writes what is in the log to the file and closes it.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Catalog, CatalogError};
+use super::{Catalog, CatalogError, Logo};
 use crate::WorkspaceId;
 
 /// A workspace.
@@ -21,6 +21,8 @@ pub struct Workspace {
     pub currency: Option<Currency>,
     /// Whether its data was made by `adroit demo`.
     pub is_sample: bool,
+    /// The picture beside its name, if it has one.
+    pub logo: Option<Logo>,
     /// Grows with every change of its data, plans and saved views: what is shown at equal versions is equal.
     pub data_version: u64,
 }
@@ -31,6 +33,7 @@ fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {
         name: row.try_get("name")?,
         currency: row.try_get::<Option<String>, _>("currency")?.and_then(|code| code.parse().ok()),
         is_sample: row.try_get("is_sample")?,
+        logo: Logo::from_row(row)?,
         data_version: u64::try_from(row.try_get::<i64, _>("data_version")?).unwrap_or(0),
     })
 }
@@ -138,6 +141,30 @@ impl Catalog {
             .bind(workspace)
             .execute(self.writing())
             .await?;
+        self.held.changed();
+        Ok(())
+    }
+
+    /// Sets the leading currency of a workspace. What its answers say changes with it.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn set_currency(&self, workspace: WorkspaceId, currency: Currency) -> Result<(), CatalogError> {
+        sqlx::query("UPDATE workspace SET currency = ?, data_version = data_version + 1 WHERE id = ?")
+            .bind(currency.code())
+            .bind(workspace)
+            .execute(self.writing())
+            .await?;
+        self.held.changed();
+        Ok(())
+    }
+
+    /// Notes that what a workspace's answers are made of has changed.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn note_change(&self, workspace: WorkspaceId) -> Result<(), CatalogError> {
+        moved_on(&mut *self.writing().acquire().await?, workspace).await?;
         self.held.changed();
         Ok(())
     }

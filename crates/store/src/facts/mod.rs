@@ -5,10 +5,14 @@
 
 mod account;
 mod apply;
+mod copy;
 mod error;
 mod identity;
 mod interrupt;
+mod leave;
 mod range;
+mod rates;
+mod renames;
 mod rollup;
 mod scope;
 mod sql;
@@ -26,7 +30,10 @@ pub use apply::{Change, Plan};
 pub use error::FactsError;
 pub use identity::{Identity, Names};
 pub use interrupt::Interrupt;
+pub use leave::LeftFile;
 pub use range::RangeComparison;
+pub use rates::{RATE_ONE, Rate, rates_within};
+pub use renames::{Rename, renames_of};
 pub use scope::{KnownScope, KnownSegment, chosen_levels, known_scopes};
 pub use sql::{currency_number, currency_of, days_literal};
 pub use staging::{RangeFigure, StagedRow, Staging};
@@ -174,6 +181,9 @@ impl Facts {
     }
 }
 
+/// Tables beside the figures, which came later.
+const BESIDE: &str = concat!(include_str!("rates.sql"), include_str!("renames.sql"));
+
 /// Makes the tables of a new file, or brings those of an old one to today's format.
 fn prepare(connection: &Connection, path: &Path) -> Result<(), FactsError> {
     let tables: i64 = connection.query_row(
@@ -184,6 +194,7 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), FactsError> {
     if tables == 0 {
         let ddl = include_str!("schema.sql");
         connection.execute_batch(&format!("BEGIN; {ddl} INSERT INTO format VALUES ({FORMAT}); COMMIT;"))?;
+        connection.execute_batch(BESIDE)?;
         return Ok(());
     }
     let found: i32 = connection
@@ -197,6 +208,8 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), FactsError> {
         let ddl = steps.concat();
         connection.execute_batch(&format!("BEGIN; {ddl} UPDATE format SET version = {FORMAT}; COMMIT;"))?;
     }
+    // Older programs of the same format pass it over.
+    connection.execute_batch(BESIDE)?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ pub fn days_literal(period: Period) -> String {
 
 /// The additive columns, comma-separated, each put through `shape`.
 pub(super) fn figures(shape: impl Fn(&str) -> String) -> String {
-    Additive::ALL.map(|what| shape(what.column())).join(", ")
+    Additive::STORED.map(|what| shape(what.column())).join(", ")
 }
 
 /// A UTC time as a literal.

@@ -315,7 +315,7 @@ impl RowBatch {
         self.day.append_value(epoch_day(row.day));
         self.account.append_value(row.account);
         self.place.append_value(place);
-        for (what, column) in Additive::ALL.into_iter().zip(&mut self.figures) {
+        for (what, column) in Additive::STORED.into_iter().zip(&mut self.figures) {
             column.append_option(row.sums.get(what));
         }
         self.rows += 1;
@@ -328,7 +328,7 @@ impl RowBatch {
             ("account", DataType::UInt32, Arc::new(self.account.finish())),
             ("place", DataType::UInt32, Arc::new(self.place.finish())),
         ];
-        for (what, column) in Additive::ALL.into_iter().zip(&mut self.figures) {
+        for (what, column) in Additive::STORED.into_iter().zip(&mut self.figures) {
             columns.push((what.column(), DataType::Int64, Arc::new(column.finish())));
         }
         batch(columns)

@@ -1,6 +1,9 @@
 //! Records onto the shelf: gathered beside it, then kept together with the source's state.
 
+use std::collections::{BTreeSet, HashMap};
+
 use duckdb::Connection;
+use duckdb::arrow::error::ArrowError;
 use duckdb::arrow::record_batch::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,30 +11,57 @@ use jiff::civil::Date;
 use super::row::{EntityRow, FigureRow};
 use super::{Shelf, ShelfError, SourceId, StreamId, filled};
 
-/// Rows gathered before they are handed to the engine.
+/// Rows gathered before they are put into columns, and the text in them, in bytes.
 const BATCH: usize = 16_384;
+const BATCH_BYTES: usize = 8 << 20;
+/// Where the columns of a key stand.
+const KEYS: [usize; 4] = [0, 1, 2, 3];
+/// Bytes of gathered figures after which they are to be kept.
+const MOST_BYTES: usize = 96 << 20;
 
-/// What is known of the gathered figures without looking at them: it spares looking through all that is kept.
+/// Figures that are not kept yet. A crash leaves nothing of them, nor of the state that follows them.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    days: Option<(Date, Date)>,
+    batches: Vec<RecordBatch>,
+    bytes: usize,
+    /// The last row of each key.
+    last: HashMap<(StreamId, i64, u128), i64>,
+    /// Rows that a later one of the same key replaces.
+    replaced: Vec<i64>,
+    /// Where they stand.
+    places: BTreeSet<(StreamId, i64, u8, u8, Date)>,
     /// Whether a record may replace one of another day.
     may_move: bool,
 }
 
 impl Gathered {
-    fn add(&mut self, row: &FigureRow<'_>) {
+    fn add(&mut self, row: &FigureRow<'_>, seq: i64) {
         self.may_move |= !row.day_in_key;
-        let (first, last) = self.days.unwrap_or((row.day, row.day));
-        self.days = Some((first.min(row.day), last.max(row.day)));
+        self.replaced.extend(self.last.insert((row.stream, row.generation, row.key), seq));
+        let (platform, level) = (row.platform.number(), row.level.number());
+        self.places.insert((row.stream, row.generation, platform, level, row.day));
+    }
+
+    fn put(&mut self, batch: RecordBatch) {
+        self.bytes += batch.get_array_memory_size();
+        self.batches.push(batch);
     }
 
     /// Where rows stand that may be replaced.
     fn place(&self) -> String {
-        match self.days.filter(|_| !self.may_move) {
+        let days = || self.places.iter().map(|(.., day)| day);
+        match days().min().zip(days().max()).filter(|_| !self.may_move) {
             Some((first, last)) => format!("figure.day BETWEEN DATE '{first}' AND DATE '{last}'"),
             None => "true".to_owned(),
         }
+    }
+
+    /// The days that become due, as rows of a statement.
+    fn values(&self) -> String {
+        let row = |(stream, generation, platform, level, day): &(StreamId, i64, u8, u8, Date)| {
+            format!("({stream}, {generation}, {platform}, {level}, DATE '{day}')")
+        };
+        self.places.iter().map(row).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -39,15 +69,20 @@ impl Shelf {
     /// Gathers a row of figures.
     ///
     /// # Errors
-    /// If the engine fails, for example because the disk is full.
+    /// If memory for it can't be had.
     pub fn push_figure(&mut self, row: &FigureRow<'_>) -> Result<(), ShelfError> {
         self.figures.push(row, self.next_seq);
+        self.gathered.add(row, self.next_seq);
         self.next_seq += 1;
-        self.gathered.add(row);
-        if self.figures.len() >= BATCH {
-            append(&self.connection, "new_figure", self.figures.take()?)?;
+        if self.figures.len() >= BATCH || self.figures.bytes() >= BATCH_BYTES {
+            self.gathered.put(self.figures.take()?);
         }
         Ok(())
+    }
+
+    /// Whether so much is gathered that it is to be kept, with a state or without.
+    pub fn is_full(&self) -> bool {
+        self.gathered.bytes >= MOST_BYTES
     }
 
     /// Gathers what is said of an entity.
@@ -57,8 +92,8 @@ impl Shelf {
     pub fn push_entity(&mut self, row: &EntityRow<'_>) -> Result<(), ShelfError> {
         self.entities.push(row, self.next_seq);
         self.next_seq += 1;
-        if self.entities.len() >= BATCH {
-            append(&self.connection, "new_entity", self.entities.take()?)?;
+        if self.entities.len() >= BATCH || self.entities.bytes() >= BATCH_BYTES {
+            append(&self.connection, ("temp", "new_entity"), self.entities.take()?)?;
         }
         Ok(())
     }
@@ -76,16 +111,43 @@ impl Shelf {
         announced: &[(StreamId, i64)],
     ) -> Result<(), ShelfError> {
         if self.figures.len() > 0 {
-            append(&self.connection, "new_figure", self.figures.take()?)?;
+            self.gathered.put(self.figures.take()?);
         }
         if self.entities.len() > 0 {
-            append(&self.connection, "new_entity", self.entities.take()?)?;
+            append(&self.connection, ("temp", "new_entity"), self.entities.take()?)?;
         }
-        let sql = filled(include_str!("keep.sql"), source, None, Some(captured_at))
-            .replace("$may_move", if self.gathered.may_move { "true" } else { "false" })
-            .replace("$place", &self.gathered.place());
+        let gathered = std::mem::take(&mut self.gathered);
+        let fill = |sql: &str| {
+            filled(sql, source, None, Some(captured_at))
+                .replace("$may_move", if gathered.may_move { "true" } else { "false" })
+                .replace("$place", &gathered.place())
+                .replace("$values", &gathered.values())
+        };
+        let stands: bool = self.connection.query_row(
+            &format!("SELECT EXISTS (FROM figure WHERE {})", gathered.place()),
+            [],
+            |row| row.get(0),
+        )?;
         self.transact(|connection| {
-            connection.execute_batch(&sql)?;
+            if !gathered.batches.is_empty() {
+                if stands {
+                    for batch in &gathered.batches {
+                        let keys = batch.project(&KEYS).map_err(not_projected)?;
+                        append(connection, ("temp", "new_key"), keys)?;
+                    }
+                    connection.execute_batch(&fill(include_str!("replace.sql")))?;
+                }
+                for batch in &gathered.batches {
+                    append(connection, ("", "figure"), batch.clone())?;
+                }
+                connection.execute_batch(&fill(include_str!("due.sql")))?;
+                for seqs in gathered.replaced.chunks(BATCH) {
+                    let seqs: Vec<String> = seqs.iter().map(i64::to_string).collect();
+                    connection
+                        .execute_batch(&format!("DELETE FROM figure WHERE seq IN ({})", seqs.join(", ")))?;
+                }
+            }
+            connection.execute_batch(&fill(include_str!("keep.sql")))?;
             for (stream, state) in states {
                 connection.execute(
                     "DELETE FROM state WHERE source = ? AND stream = ?",
@@ -101,7 +163,18 @@ impl Shelf {
             Ok(())
         })?;
         self.connection.execute_batch(include_str!("staging.sql"))?;
-        self.gathered = Gathered::default();
+        Ok(())
+    }
+
+    /// Says when the source was asked, of all that is due of it.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub fn set_captured_at(&mut self, source: SourceId, captured_at: Timestamp) -> Result<(), ShelfError> {
+        self.connection.execute(
+            "UPDATE due SET captured_at = make_timestamp(?) WHERE source = ?",
+            duckdb::params![captured_at.as_microsecond(), source],
+        )?;
         Ok(())
     }
 
@@ -145,9 +218,21 @@ impl Shelf {
     }
 }
 
-fn append(connection: &Connection, table: &str, batch: RecordBatch) -> Result<(), ShelfError> {
-    let mut appender = connection.appender_to_catalog_and_db(table, "temp", "main")?;
+/// Appends rows to a table of a schema; without one, of the file.
+fn append(
+    connection: &Connection,
+    (place, table): (&str, &str),
+    batch: RecordBatch,
+) -> Result<(), ShelfError> {
+    let mut appender = match place {
+        "" => connection.appender(table)?,
+        place => connection.appender_to_catalog_and_db(table, place, "main")?,
+    };
     appender.append_record_batch(batch)?;
     appender.flush()?;
     Ok(())
+}
+
+fn not_projected(error: ArrowError) -> ShelfError {
+    ShelfError::Engine(duckdb::Error::ToSqlConversionFailure(Box::new(error)))
 }

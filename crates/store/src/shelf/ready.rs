@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{Additive, Level, Period, Platform, Sums};
-use duckdb::Row;
-use duckdb::types::ValueRef;
+use duckdb::arrow::array::{Array, Int32Array, Int64Array, StringArray};
+use duckdb::arrow::record_batch::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -171,7 +171,7 @@ impl Shelf {
         account: &ReadyAccount,
         mut each: impl FnMut(&ReadyRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let sums = Additive::ALL.map(|what| {
+        let sums = Additive::STORED.map(|what| {
             let column = what.column();
             format!("sum({column})::BIGINT AS {column}")
         });
@@ -185,10 +185,14 @@ impl Shelf {
                 .replace("$last", &literal(*last))
                 .replace("$days", &listed.join(", "));
             let mut statement = self.connection.prepare(&sql).map_err(ShelfError::from)?;
-            let mut rows =
-                statement.query(duckdb::params![account.id, account.currency]).map_err(ShelfError::from)?;
-            while let Some(row) = rows.next().map_err(ShelfError::from)? {
-                each(&ready_row(row)?)?;
+            let batches = statement
+                .query_arrow(duckdb::params![account.id, account.currency])
+                .map_err(ShelfError::from)?;
+            for batch in batches {
+                let columns = Columns::of(&batch)?;
+                for n in 0..batch.num_rows() {
+                    each(&columns.row(n)?)?;
+                }
             }
         }
         Ok(())
@@ -212,32 +216,55 @@ impl Shelf {
     }
 }
 
-fn ready_row<'r>(row: &'r Row<'_>) -> Result<ReadyRow<'r>, ShelfError> {
-    let word = |column: usize| -> Result<Option<&'r str>, ShelfError> {
-        match row.get_ref(column)? {
-            ValueRef::Text(text) => Ok(std::str::from_utf8(text).ok()),
-            _ => Ok(None),
+/// Some rows, column by column.
+struct Columns<'b> {
+    day: &'b Int32Array,
+    words: Vec<&'b StringArray>,
+    budget: &'b Int64Array,
+    figures: Vec<&'b Int64Array>,
+}
+
+impl<'b> Columns<'b> {
+    fn of(batch: &'b RecordBatch) -> Result<Self, ShelfError> {
+        fn typed<T: Array + 'static>(batch: &RecordBatch, column: usize) -> Result<&T, ShelfError> {
+            batch.column(column).as_any().downcast_ref().ok_or_else(|| unknown("column", column))
         }
-    };
-    let mut sums = Sums::NONE;
-    for (at, what) in Additive::ALL.into_iter().enumerate() {
-        *sums.get_mut(what) = row.get(13 + at)?;
+        Ok(Self {
+            day: typed(batch, 0)?,
+            words: (1..12).map(|column| typed(batch, column)).collect::<Result<_, _>>()?,
+            budget: typed(batch, 12)?,
+            figures: (13..13 + Additive::STORED.len())
+                .map(|column| typed(batch, column))
+                .collect::<Result<_, _>>()?,
+        })
     }
-    let since: i32 = row.get(0)?;
-    let day = Date::constant(1970, 1, 1)
-        .checked_add(jiff::Span::new().days(since))
-        .map_err(|_| unknown("day", since))?;
-    Ok(ReadyRow {
-        day,
-        path: [(word(1)?, word(2)?), (word(3)?, word(4)?), (word(5)?, word(6)?)],
-        keyword: word(7)?,
-        match_type: word(8)?,
-        search_term: word(9)?,
-        status: word(10)?,
-        kind: word(11)?,
-        budget_micros: row.get(12)?,
-        sums,
-    })
+
+    fn row(&self, n: usize) -> Result<ReadyRow<'b>, ShelfError> {
+        let word = |column: usize| {
+            let words = self.words[column - 1];
+            words.is_valid(n).then(|| words.value(n))
+        };
+        let number = |numbers: &Int64Array| numbers.is_valid(n).then(|| numbers.value(n));
+        let mut sums = Sums::NONE;
+        for (what, figures) in Additive::STORED.into_iter().zip(&self.figures) {
+            *sums.get_mut(what) = number(figures);
+        }
+        let since = self.day.value(n);
+        let day = Date::constant(1970, 1, 1)
+            .checked_add(jiff::Span::new().days(since))
+            .map_err(|_| unknown("day", since))?;
+        Ok(ReadyRow {
+            day,
+            path: [(word(1), word(2)), (word(3), word(4)), (word(5), word(6))],
+            keyword: word(7),
+            match_type: word(8),
+            search_term: word(9),
+            status: word(10),
+            kind: word(11),
+            budget_micros: number(self.budget),
+            sums,
+        })
+    }
 }
 
 impl ReadyAccount {

@@ -139,13 +139,19 @@ pub(super) struct FigureBatch {
     words: [StringBuilder; Word::COUNT],
     budget: Int64Builder,
     choice: [UInt8Builder; 2],
-    figures: [Int64Builder; Additive::ALL.len()],
+    figures: [Int64Builder; Additive::STORED.len()],
     rows: usize,
+    bytes: usize,
 }
 
 impl FigureBatch {
     pub(super) fn len(&self) -> usize {
         self.rows
+    }
+
+    /// How much text it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     pub(super) fn push(&mut self, row: &FigureRow<'_>, seq: i64) {
@@ -160,18 +166,19 @@ impl FigureBatch {
         self.day.append_value(since);
         for (column, word) in self.words.iter_mut().zip(row.words) {
             column.append_option(word);
+            self.bytes += word.map_or(0, str::len);
         }
         self.budget.append_option(row.budget_micros);
         self.choice[0].append_option(row.choice.map(|choice| choice.family));
         self.choice[1].append_option(row.choice.map(|choice| choice.rank));
-        for (what, column) in Additive::ALL.into_iter().zip(&mut self.figures) {
+        for (what, column) in Additive::STORED.into_iter().zip(&mut self.figures) {
             column.append_option(row.sums.get(what));
         }
         self.rows += 1;
     }
 
     pub(super) fn take(&mut self) -> Result<RecordBatch, ShelfError> {
-        self.rows = 0;
+        (self.rows, self.bytes) = (0, 0);
         let mut columns: Vec<(&str, DataType, ArrayRef)> = vec![
             ("stream", DataType::UInt32, Arc::new(self.stream.finish())),
             ("generation", DataType::Int64, Arc::new(self.generation.finish())),
@@ -187,7 +194,7 @@ impl FigureBatch {
         for (name, column) in ["family", "rank"].into_iter().zip(&mut self.choice) {
             columns.push((name, DataType::UInt8, Arc::new(column.finish())));
         }
-        for (what, column) in Additive::ALL.into_iter().zip(&mut self.figures) {
+        for (what, column) in Additive::STORED.into_iter().zip(&mut self.figures) {
             columns.push((what.column(), DataType::Int64, Arc::new(column.finish())));
         }
         batch(columns)
@@ -205,11 +212,17 @@ pub(super) struct EntityBatch {
     words: [StringBuilder; Word::COUNT],
     budget: Int64Builder,
     rows: usize,
+    bytes: usize,
 }
 
 impl EntityBatch {
     pub(super) fn len(&self) -> usize {
         self.rows
+    }
+
+    /// How much text it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     pub(super) fn push(&mut self, row: &EntityRow<'_>, seq: i64) {
@@ -221,13 +234,14 @@ impl EntityBatch {
         self.seq.append_value(seq);
         for (column, word) in self.words.iter_mut().zip(row.words) {
             column.append_option(word);
+            self.bytes += word.map_or(0, str::len);
         }
         self.budget.append_option(row.budget_micros);
         self.rows += 1;
     }
 
     pub(super) fn take(&mut self) -> Result<RecordBatch, ShelfError> {
-        self.rows = 0;
+        (self.rows, self.bytes) = (0, 0);
         let mut columns: Vec<(&str, DataType, ArrayRef)> = vec![
             ("source", DataType::UInt32, Arc::new(self.source.finish())),
             ("platform", DataType::UInt8, Arc::new(self.platform.finish())),

@@ -1,3 +1,3 @@
--- Records of a run that are not kept yet. Temporary: a crash leaves nothing of them, nor of the state that follows them.
-CREATE OR REPLACE TEMP TABLE new_figure AS FROM figure LIMIT 0;
+-- What is gathered of a run besides figures. Temporary: a crash leaves nothing of it, nor of the state that follows it.
+CREATE OR REPLACE TEMP TABLE new_key AS SELECT stream, generation, key_hi, key_lo FROM figure LIMIT 0;
 CREATE OR REPLACE TEMP TABLE new_entity AS FROM entity LIMIT 0;

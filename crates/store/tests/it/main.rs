@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
 
+mod alerts;
 mod formats;
 mod interrupt;
 mod ledger;

@@ -77,7 +77,7 @@ async fn a_missing_index_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let pool = opened(folder.path()).await;
     for (index, statement_of_it, is_read_through) in [
-        ("import_by_content", "digest = ?", false),
+        ("import_by_content", "AND digest = ?", false),
         ("import_unsettled", "state IN ('pending', 'undoing')", true),
         ("saved_view_in_order", "ORDER BY name COLLATE NOCASE, id", true),
     ] {

@@ -166,14 +166,18 @@ impl CampaignRowOut {
 }
 
 impl CampaignsOut {
-    fn of(list: CampaignList, with_change: bool) -> Self {
+    pub(crate) fn of(list: CampaignList, with_change: bool) -> Self {
         Self {
             period: list.period.into(),
             compared: list.compared.map(ComparedOut::of),
             as_of: list.as_of,
-            columns: Metric::ALL.into_iter().map(ColumnOut::metric).collect(),
-            rows: list.rows.iter().map(|row| CampaignRowOut::of(row, &Metric::ALL, with_change)).collect(),
-            totals: RowOut::of(&list.totals, &Metric::ALL, with_change),
+            columns: Metric::OF_CAMPAIGNS.into_iter().map(ColumnOut::metric).collect(),
+            rows: list
+                .rows
+                .iter()
+                .map(|row| CampaignRowOut::of(row, &Metric::OF_CAMPAIGNS, with_change))
+                .collect(),
+            totals: RowOut::of(&list.totals, &Metric::OF_CAMPAIGNS, with_change),
             row_count: list.count,
             next: list.next,
             freshness: list.freshness.iter().map(FreshnessOut::from).collect(),
@@ -185,18 +189,18 @@ impl CampaignsOut {
 
 impl CampaignOut {
     fn of(campaign: Campaign, with_change: bool) -> Self {
-        let figures = RowOut::of(&campaign.totals, &Metric::ALL, with_change);
+        let figures = RowOut::of(&campaign.totals, &Metric::OF_CAMPAIGNS, with_change);
         let day = [Dimension::Time(Grain::Day)];
         Self {
             period: campaign.period.into(),
             compared: with_change.then(|| ComparedOut::of(campaign.compared)),
             as_of: campaign.as_of,
-            columns: Metric::ALL.into_iter().map(ColumnOut::metric).collect(),
+            columns: Metric::OF_CAMPAIGNS.into_iter().map(ColumnOut::metric).collect(),
             campaign: CampaignRowOut::about(&campaign.about, figures),
             series: campaign
                 .series
                 .iter()
-                .map(|row| RowOut::of_answer(row, &day, &Metric::ALL, with_change))
+                .map(|row| RowOut::of_answer(row, &day, &Metric::OF_CAMPAIGNS, with_change))
                 .collect(),
             children: campaign
                 .children
@@ -213,12 +217,12 @@ impl CampaignOut {
 impl ChildrenOut {
     fn of(children: &Children, with_change: bool) -> Self {
         let by = children.level.key().parse::<Dimension>().into_iter().collect::<Vec<_>>();
-        let row = |row| RowOut::of_answer(row, &by, &Metric::ALL, with_change);
+        let row = |row| RowOut::of_answer(row, &by, &Metric::OF_CAMPAIGNS, with_change);
         Self {
             level: children.level,
             rows: children.rows.iter().map(row).collect(),
             row_count: children.count,
-            totals: RowOut::of(&children.totals, &Metric::ALL, with_change),
+            totals: RowOut::of(&children.totals, &Metric::OF_CAMPAIGNS, with_change),
         }
     }
 }

@@ -1,34 +1,54 @@
 //! The JSON API: what crosses the wire, and who answers. Every type reads back what it writes.
 
+pub(crate) mod alert_channels;
+pub(crate) mod alert_rules;
+pub(crate) mod alerts;
 pub(crate) mod analytics;
+mod basis;
 pub(crate) mod campaigns;
 mod document;
 pub(crate) mod health;
 pub(crate) mod imports;
+pub(crate) mod logo;
+pub(crate) mod metrics;
 pub(crate) mod overview;
 mod parameters;
 pub(crate) mod plans;
 pub(crate) mod plans_bulk;
 mod plans_wire;
 pub(crate) mod progress;
+pub(crate) mod rates;
+pub(crate) mod renames;
 mod row;
 pub(crate) mod search;
-mod sources;
+pub(crate) mod sources;
+pub(crate) mod status;
+pub(crate) mod views;
 pub(crate) mod workspaces;
 
+pub use alert_channels::{AlertChannelOut, AlertChannelsOut, AlertTestOut};
+pub use alert_rules::{AlertRuleOut, AlertRulesOut, EpisodeOut, PreviewOut};
+pub use alerts::{AlertOut, AlertsOut, NoticeOut};
 pub use analytics::AnalyticsOut;
+pub use basis::{ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut};
 pub use campaigns::{CampaignOut, CampaignRowOut, CampaignsOut, ChildrenOut};
 pub(crate) use document::document;
-pub use health::HealthOut;
+pub use health::{CheckOut, HealthOut};
 pub use imports::{
     DayRangeOut, FileTotalOut, ImportEntryOut, ImportReportOut, ImportRowsOut, ImportSumsOut, ImportsOut,
     SkippedOut, UndoneOut,
 };
-pub use overview::OverviewOut;
+pub use logo::LogoOut;
+pub use overview::{OverviewOut, SoldOut};
 pub use plans_bulk::BulkOut;
 pub use plans_wire::{DecidedOut, PacingOut, PlanChangeOut, PlanChangesOut, PlanOut, PlannedOut, PlansOut};
 pub use progress::ProgressOut;
+pub use rates::{RateOut, RatesOut};
+pub use renames::{DecidedRenameOut, NamedOut, ProposalOut, RenameIn, RenamesOut};
 pub use row::{CellOut, ColumnKind, ColumnOut, LeftOutOut, RowOut};
 pub use search::{FoundKind, FoundOut, SearchOut};
-pub use sources::{ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut};
+pub use sources::{BelievedOut, DifferenceOut, RestatedOut, SourceLevelOut, SourceOut, SourcesOut};
+pub(crate) use status::MOST_GROUPS;
+pub use status::{ErrorGroupOut, LiveOut, PieceOut, RouteOut, StandingOut, StatusOut, TimeOut};
+pub use views::{ViewOut, ViewsOut};
 pub use workspaces::{WorkspaceOut, WorkspacesOut};

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Grain;
 use insight::Dimension;
-use insight::overview::{CAMPAIGN_METRICS, Overview, TILES};
+use insight::overview::{CAMPAIGN_METRICS, Overview, SOLD, TILES};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,12 +38,25 @@ pub struct OverviewOut {
     pub top_campaigns: Vec<CampaignRowOut>,
     /// The campaigns whose revenue changed most, up and down.
     pub movers: Vec<CampaignRowOut>,
+    /// What was sold, as sources of record (a shop, analytics, your own books) tell it; null if there is none.
+    pub sold: Option<SoldOut>,
     /// How old the figures are.
     pub freshness: Vec<FreshnessOut>,
     /// What they rest on.
     pub provenance: ProvenanceOut,
     /// What a reader must know, in sentences.
     pub notes: Vec<String>,
+}
+
+/// What was sold, beside what was spent: two different revenues, and ROAS of both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SoldOut {
+    /// The metrics of the rows.
+    pub columns: Vec<ColumnOut>,
+    /// Everything added up.
+    pub totals: RowOut,
+    /// By day, under `day`.
+    pub series: Vec<RowOut>,
 }
 
 /// What was spent, what came back, what changed.
@@ -75,6 +88,15 @@ impl OverviewOut {
             platforms: overview.platforms.iter().map(row(Dimension::Platform)).collect(),
             top_campaigns: overview.top_campaigns.iter().map(campaign).collect(),
             movers: overview.movers.iter().map(campaign).collect(),
+            sold: overview.sold.as_ref().map(|sold| SoldOut {
+                columns: SOLD.into_iter().map(ColumnOut::metric).collect(),
+                totals: RowOut::of(&sold.totals, &SOLD, with_change),
+                series: sold
+                    .series
+                    .iter()
+                    .map(|row| RowOut::of_answer(row, &[Dimension::Time(Grain::Day)], &SOLD, with_change))
+                    .collect(),
+            }),
             freshness: overview.freshness.iter().map(FreshnessOut::from).collect(),
             provenance: overview.provenance.into(),
             notes: overview.notes,

@@ -28,6 +28,10 @@ pub(super) struct ViewIn {
     /// What was believed at this time, by when the platforms were asked.
     #[param(value_type = Option<String>, format = DateTime, example = "2026-11-03T12:00:00Z")]
     as_of: Option<String>,
+    /// The currency that money is converted into, at the rate of the day of each figure (`adroit rates` loads them). Without
+    /// it each currency stays its own, and `left_out` has what is not in the totals. `notes` tell rates, days and sources.
+    #[param(example = "EUR")]
+    convert: Option<String>,
 }
 
 /// Which campaigns, in which order, which page.
@@ -135,4 +139,25 @@ pub(super) struct SearchIn {
     q: Option<String>,
     /// Most results, 1 to 50. Without it: 12.
     limit: Option<u32>,
+}
+
+/// Which alerts.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what alerts::list reads")]
+pub(super) struct AlertsIn {
+    /// `firing` (if nothing else is said) or `resolved`.
+    #[param(example = "firing")]
+    state: Option<String>,
+    /// Of those that are over: only such before this number.
+    before: Option<u32>,
+}
+
+/// How far back a rule is tried.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what alert_rules::preview reads")]
+pub(super) struct PreviewIn {
+    /// Over how many days, 1 to 365. Without it: 90.
+    days: Option<i32>,
 }

@@ -238,8 +238,8 @@ fn tag(plan: &Plan) -> String {
 }
 
 /// The version that a change starts from.
-fn version_in(headers: &HeaderMap) -> Result<u32, WebError> {
-    let remedy = "read the plan and send its ETag as If-Match, such as \"3\"";
+pub(super) fn version_in(headers: &HeaderMap) -> Result<u32, WebError> {
+    let remedy = "read it and send its ETag as If-Match, such as \"3\"";
     let given = headers.get(header::IF_MATCH).ok_or_else(|| {
         let title = "Say which version you have read";
         WebError::told(StatusCode::PRECONDITION_REQUIRED, "if-match", title, "there is no If-Match")

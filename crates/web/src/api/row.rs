@@ -67,6 +67,9 @@ pub struct LeftOutOut {
     pub spend_micros: Option<Micros>,
     /// Revenue in it, in micros.
     pub revenue_micros: Option<Micros>,
+    /// Revenue of record in it, in micros; absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_revenue_micros: Option<Micros>,
 }
 
 /// Whether a column says what a row is, or how much.
@@ -185,8 +188,8 @@ impl RowOut {
 
 impl LeftOutOut {
     fn of(left_out: &LeftOut) -> Self {
-        let LeftOut { currency, spend_micros, revenue_micros } = *left_out;
-        Self { currency, spend_micros, revenue_micros }
+        let LeftOut { currency, spend_micros, revenue_micros, record_revenue_micros } = *left_out;
+        Self { currency, spend_micros, revenue_micros, record_revenue_micros }
     }
 }
 
@@ -220,6 +223,7 @@ mod tests {
                 currency: "USD".parse().unwrap(),
                 spend_micros: Some(7),
                 revenue_micros: None,
+                record_revenue_micros: None,
             }],
         };
         let row = AnswerRow { keys: vec![KeyValue::Entity(4, "Brand".to_owned())], figures };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::catalog::Workspace;
 use utoipa::ToSchema;
 
+use super::logo::LogoOut;
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::{AppState, WebError};
@@ -23,6 +24,9 @@ pub struct WorkspaceOut {
     pub currency: Option<Currency>,
     /// Whether its data is made up.
     pub is_sample: bool,
+    /// The picture beside its name; null where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<LogoOut>,
     /// Grows with every change of its data.
     pub data_version: u64,
 }
@@ -50,7 +54,8 @@ pub(crate) async fn list(
 }
 
 impl From<Workspace> for WorkspaceOut {
-    fn from(Workspace { id, name, currency, is_sample, data_version }: Workspace) -> Self {
-        Self { id, name, currency, is_sample, data_version }
+    fn from(Workspace { id, name, currency, is_sample, logo, data_version }: Workspace) -> Self {
+        let logo = logo.map(|logo| LogoOut::of(id, &logo));
+        Self { id, name, currency, is_sample, logo, data_version }
     }
 }

@@ -13,6 +13,9 @@ use crate::{AppState, WebError};
 // LOADER is the script that stands in each page: it fetches the one script of every page when all else is there, so that nothing
 // competes with what is shown first. VERSION changes with every script, style and icon: pages go with scripts of their build.
 pub(crate) use self::embedded::{LOADER, MANIFEST, VERSION};
+// Style sheets stand in the pages, so that nothing is waited for before they are shown: CORE in each, and those of what is on it
+// (`templates/shell.html`). SHEETS is all of these, SELDOM the address of the one that is fetched.
+pub(crate) use self::embedded::{CORE, FIGURES, IMPORTS, OVERVIEW, PLANS, QUESTIONS, SELDOM, SHEETS};
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -29,6 +32,11 @@ pub(crate) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result
 /// browsers ask each time whether it has changed.
 pub(crate) async fn worker(State(state): State<AppState>, headers: HeaderMap) -> Response {
     sent(if state.service_worker { &WORKER } else { &WORKER_OFF }, &headers)
+}
+
+/// Whether a script of ours has this name.
+pub(crate) fn is_script(name: &str) -> bool {
+    FILES.iter().any(|file| file.name == name) || name == "sw.js"
 }
 
 /// A file in the best coding that the browser takes.

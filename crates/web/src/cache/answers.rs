@@ -17,6 +17,7 @@ use super::question::{Questions, no_questions};
 use super::{CacheCounts, Keeping};
 use crate::WebError;
 use crate::encoding::Encoding;
+use crate::watching::About;
 
 /// How long an answer that could not be refreshed is left alone.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -140,6 +141,9 @@ impl Answers {
         match (outcome.failure(), earlier) {
             (Some(status), Some(kept)) if kept.age() < self.0.keeping.on_error => {
                 one_more(&counts.stale_on_error);
+                if let Outcome::Refused(error) = &outcome {
+                    error.report("a kept answer");
+                }
                 tracing::warn!(status, "an earlier answer stands in for one that could not be had");
                 (Outcome::Kept(kept), Source::Failed(status))
             }
@@ -249,8 +253,9 @@ impl Answers {
         F: Future<Output = Outcome> + Send + 'static,
     {
         one_more(&self.0.counts.computed);
+        let about = About::now();
         let landing = Landing { answers: self.clone(), key: key.clone(), number: flight.number };
-        tokio::spawn(async move {
+        tokio::spawn(About::over(about, async move {
             let all_left = async {
                 match awaited {
                     true => flight.landed.closed().await,
@@ -263,8 +268,12 @@ impl Answers {
             };
             let outcome = landing.answers.land(&landing.key, outcome).await;
             drop(landing);
+            // Who waits tells of it. Nobody waits for a refresh.
+            if let (Outcome::Refused(error), false) = (&outcome, awaited) {
+                error.report("a refresh");
+            }
             flight.landed.send_replace(Some(outcome));
-        });
+        }));
     }
 
     /// Keeps what was computed. Errors are not kept; of states of the data the later one is.

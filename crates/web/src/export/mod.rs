@@ -1,8 +1,12 @@
-//! Campaigns and analytics as CSV, for spreadsheets and programs: streamed, so that memory stays bounded however long it is.
+//! Campaigns and analytics as files: CSV, streamed, so that memory stays bounded however long it is; workbooks and Parquet, made in
+//! the spool and sent, with what the figures rest on.
 
 mod cells;
+mod csv;
+mod file;
 mod part;
 mod rows;
+mod workbook;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -22,11 +26,39 @@ use crate::questions::Figures;
 use crate::{AppState, WebError, cache};
 use part::{Part, Wish};
 use rows::Rows;
+use store::parquet::Cell;
 
 /// Pieces of the file that wait until the client takes them.
 const PIECES_AHEAD: usize = 2;
 
-/// Sends the file where one is asked for, by `format=csv` or `Accept: text/csv`; else leaves the request to whoever is next.
+/// The kind of file that is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Csv,
+    Workbook,
+    Parquet,
+}
+
+impl Wanted {
+    /// The word for it in addresses, which is also the ending of its files' names.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Workbook => "xlsx",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+}
+
+/// Sends the file where one is asked for, by `format=csv`, `xlsx` or `parquet`, or by `Accept: text/csv`; else leaves the request to whoever is next.
 pub(crate) async fn or_answer(
     State((state, figures)): State<(AppState, Figures)>,
     request: Request,
@@ -34,14 +66,16 @@ pub(crate) async fn or_answer(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let format = Params::of(parts.uri.query().unwrap_or_default()).text("format");
-    let wants_csv = match format.as_ref().map(Option::as_deref) {
-        Err(_) => false,
-        Ok(None) => prefers_csv(&parts.headers),
-        Ok(Some("csv")) => true,
-        Ok(Some("json")) => false,
+    let wanted = match format.as_ref().map(Option::as_deref) {
+        Err(_) | Ok(Some("json")) => None,
+        Ok(None) => prefers_csv(&parts.headers).then_some(Wanted::Csv),
+        Ok(Some("csv")) => Some(Wanted::Csv),
+        Ok(Some("xlsx")) => Some(Wanted::Workbook),
+        Ok(Some("parquet")) => Some(Wanted::Parquet),
         Ok(Some(other)) => {
             let detail = format!("'{other}' is not known");
-            return WebError::parameter("format", &detail, "use json or csv").into_response();
+            let remedy = "use json, csv, xlsx or parquet";
+            return WebError::parameter("format", &detail, remedy).into_response();
         }
     };
     // The format is settled here: nobody else knows the parameter. Given twice, it is refused like any other.
@@ -51,12 +85,39 @@ pub(crate) async fn or_answer(
             Err(error) => return WebError::internal(error).into_response(),
         }
     }
-    let mut response = match wants_csv {
-        true => send(&state, figures, &parts).await.unwrap_or_else(IntoResponse::into_response),
-        false => next.run(Request::from_parts(parts, body)).await,
+    let mut response = match wanted {
+        Some(Wanted::Csv) => send(&state, figures, &parts).await.unwrap_or_else(IntoResponse::into_response),
+        Some(wanted) => {
+            let sent = send_file(&state, figures, wanted, &parts).await;
+            sent.unwrap_or_else(IntoResponse::into_response)
+        }
+        None => next.run(Request::from_parts(parts, body)).await,
     };
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response
+}
+
+/// Makes a workbook or a Parquet file and sends it.
+async fn send_file(
+    state: &AppState,
+    figures: Figures,
+    wanted: Wanted,
+    parts: &Parts,
+) -> Result<Response, WebError> {
+    let params = Params::of(parts.uri.query().unwrap_or_default());
+    let rows = Rows::read(state, figures, params).await?;
+    let headers = headers(&rows, wanted)?;
+    let file = file::made(state, wanted, rows).await?;
+    part::whole(file, headers)
+}
+
+fn headers(rows: &Rows, wanted: Wanted) -> Result<HeaderMap, WebError> {
+    let disposition = format!("attachment; filename=\"{}\"", rows.file_name(wanted));
+    Ok(HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static(wanted.media_type())),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::internal)?),
+    ]))
 }
 
 async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Response, WebError> {
@@ -65,12 +126,7 @@ async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Respo
     let is_packed = Encoding::accepted(&parts.headers) != Encoding::Identity;
     let tag =
         format!("\"{:032x}-csv\"", xxh3_128(format!("{} {}", state.answers.run(), rows.key()).as_bytes()));
-    let disposition = format!("attachment; filename=\"{}\"", rows.file_name());
-    let mut headers = HeaderMap::from_iter([
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::internal)?),
-    ]);
+    let mut headers = headers(&rows, Wanted::Csv)?;
     // Packed, a file has other bytes, which are not counted here.
     if !is_packed {
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -81,7 +137,11 @@ async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Respo
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
     }
-    let first = rows.first(state).await?;
+    let mut first = Vec::new();
+    csv::put_heads(&mut first, &rows.columns());
+    let lines = rows.first(state).await?;
+    lines.iter().for_each(|cells| csv::put(&mut first, cells));
+    let first = Bytes::from(first);
     if let Some(wish) = Wish::of(&parts.headers, &tag).filter(|_| !is_packed) {
         let part = Part::of(pieces(state.clone(), rows, first), &state.spool, wish).await?;
         return Ok(part.response(headers));
@@ -103,10 +163,17 @@ fn pieces(state: AppState, mut rows: Rows, first: Bytes) -> mpsc::Receiver<Resul
             if sender.send(made).await.is_err() || is_last {
                 return;
             }
-            piece = rows.next(&state).await.transpose();
+            let lines = rows.next(&state).await.transpose();
+            piece = lines.map(|lines| lines.map(|lines| written(&lines)));
         }
     });
     pieces
+}
+
+fn written(lines: &[Vec<Cell>]) -> Bytes {
+    let mut piece = Vec::new();
+    lines.iter().for_each(|cells| csv::put(&mut piece, cells));
+    piece.into()
 }
 
 /// Whether the client would rather have CSV than JSON.

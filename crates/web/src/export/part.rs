@@ -93,6 +93,14 @@ impl Part {
     }
 }
 
+/// A whole file of the spool.
+pub(super) fn whole(file: std::fs::File, mut headers: HeaderMap) -> Result<Response, WebError> {
+    let length = file.metadata()?.len();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    let body = Body::from_stream(ReceiverStream::new(read(file, 0, length)));
+    Ok((headers, body).into_response())
+}
+
 /// The bytes of a file between two places, each piece read when the one before was taken.
 fn read(mut file: std::fs::File, first: u64, end: u64) -> mpsc::Receiver<std::io::Result<Bytes>> {
     let (sender, pieces) = mpsc::channel(2);

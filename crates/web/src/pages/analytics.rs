@@ -9,11 +9,11 @@ use insight::query::{MOST_ROWS, SortBy};
 use insight::{Answer, Dimension, Query};
 
 use super::answer_chart::AnswerChart;
+use super::basis::Basis;
 use super::failed::Failed;
 use super::paging::Paging;
 use super::query_text::QueryText;
 use super::shell::{Section, Shell};
-use super::sources::Sources;
 use super::table::{Head, Metrics, Name, Row, Table, put_bars, sorting};
 use super::{empty, written};
 use crate::format;
@@ -40,7 +40,7 @@ struct Shown {
     chart: Option<AnswerChart>,
     table: Table,
     paging: Paging,
-    sources: Sources,
+    sources: Basis,
 }
 
 /// A value that the form offers.
@@ -97,7 +97,7 @@ async fn answer(state: &AppState, view: &View, query: &Query, link: &Link) -> Re
         chart,
         table: table(&answer, query, link),
         paging: Paging::of(link, "after", answer.next.clone(), rows, count, "rows"),
-        sources: Sources::of(answer.as_of, &answer.totals, &answer.provenance, &answer.notes, link),
+        sources: Basis::of(answer.as_of, &answer.totals, &answer.provenance, &answer.notes, link),
     })
 }
 

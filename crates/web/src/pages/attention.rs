@@ -1,5 +1,7 @@
 //! What needs attention: sources that are old, days that are missing or not final, imports with rows that could not be used.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use domain::Period;
@@ -15,7 +17,7 @@ use crate::link::Link;
 
 /// A source is old from so many days on.
 pub(super) const OLD_DAYS: i32 = 2;
-/// How many imports are named.
+/// How many imports, or platforms, are named.
 const NAMED: usize = 3;
 
 /// What needs attention.
@@ -88,10 +90,18 @@ impl Attention {
                 action: Some(("All imports", imports("/imports".to_owned()))),
             });
         }
+        let mut provisional: BTreeMap<&[Date], Vec<&str>> = BTreeMap::new();
         for fresh in freshness.iter().filter(|fresh| !fresh.provisional.is_empty()) {
+            provisional.entry(&fresh.provisional).or_default().push(fresh.platform.label());
+        }
+        for (days, platforms) in provisional {
+            let of = match platforms.as_slice() {
+                few if few.len() <= NAMED => few.join(", "),
+                many => format!("{} platforms", many.len()),
+            };
             items.push(Item {
                 is_urgent: false,
-                what: format!("{}: {} provisional", fresh.platform.label(), named_days(&fresh.provisional)),
+                what: format!("{of}: {} provisional", named_days(days)),
                 detail: "not over when the data was taken".to_owned(),
                 action: None,
             });

@@ -9,6 +9,7 @@ use insight::campaign::{Campaign, Children};
 use insight::overview::TILES;
 
 use super::arrivals;
+use super::basis::Basis;
 use super::campaigns::{delivers, words};
 use super::charted::Charted;
 use super::failed::Failed;
@@ -17,7 +18,6 @@ use super::plan_panel::PlanPanel;
 use super::plans::deleted_about;
 use super::series::Series;
 use super::shell::{Section, Shell};
-use super::sources::Sources;
 use super::table::{Head, Metrics, Name, Row, Table};
 use super::tile::{Tile, Tiles};
 use super::written;
@@ -49,7 +49,7 @@ struct CampaignPage {
     chart: Option<Charted>,
     tabs: Vec<Tab>,
     below: Option<Below>,
-    sources: Sources,
+    sources: Basis,
 }
 
 /// What the campaign is.
@@ -128,7 +128,7 @@ pub(crate) async fn show(
         chart: series.chart(with_change),
         tabs: campaign.children.iter().map(|of| tab_of(of, chosen, &link)).collect(),
         below: chosen.map(|children| below(children, with_change)),
-        sources: Sources::of(campaign.as_of, totals, &campaign.provenance, &campaign.notes, &link),
+        sources: Basis::of(campaign.as_of, totals, &campaign.provenance, &campaign.notes, &link),
     };
     written(&page)
 }

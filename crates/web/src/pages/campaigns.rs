@@ -10,12 +10,12 @@ use insight::campaigns::{CampaignAbout, CampaignList, CampaignRow, CampaignWords
 use insight::{Dimension, Filter, SortBy};
 use store::catalog::Plan;
 
+use super::basis::Basis;
 use super::failed::Failed;
 use super::figure::{Delta, Figure};
 use super::paging::Paging;
 use super::picker::Picker;
 use super::shell::{Section, Shell};
-use super::sources::Sources;
 use super::table::{Cell, Head, Metrics, Name, Row, Table, sorting};
 use super::{empty, pace, written};
 use crate::chart::{Spark, spark};
@@ -65,7 +65,7 @@ struct CampaignsPage {
 struct List {
     table: Table,
     paging: Paging,
-    sources: Sources,
+    sources: Basis,
 }
 
 /// A choice among words.
@@ -192,7 +192,7 @@ fn shown(
             nothing: "No campaign is like this in these days. Widen the days or take a filter away.",
         },
         paging: Paging::of(link, "after", list.next.clone(), rows, count, "campaigns"),
-        sources: Sources::of(list.as_of, &list.totals, &list.provenance, &list.notes, link),
+        sources: Basis::of(list.as_of, &list.totals, &list.provenance, &list.notes, link),
     }
 }
 
@@ -211,7 +211,7 @@ fn picks(words: &CampaignWords, labels: &[(String, u32)], picked: &Picked) -> Ve
         let offer = |word: &String| (word.clone(), self::words(word), Some(word) == chosen);
         known.iter().chain(unknown).map(offer).collect::<Vec<_>>()
     };
-    let platforms = words.platforms.iter().map(|platform| {
+    let platforms = words.platforms.iter().filter(|platform| !platform.is_record()).map(|platform| {
         let is_chosen = picked.platform == Some(*platform);
         (platform.key().to_owned(), platform.label().to_owned(), is_chosen)
     });

@@ -29,7 +29,11 @@ impl Figure {
         let unit = unit(metric, figures.currency);
         let full = format::exact(metric, value, figures.currency);
         let text = format::compact(metric, value, figures.currency);
-        let title = if unit.is_empty() { full } else { format!("{full} {unit}") };
+        let title = match full == text {
+            true => String::new(),
+            false if unit.is_empty() => full,
+            false => format!("{full} {unit}"),
+        };
         Self { text, unit, title }
     }
 
@@ -100,6 +104,11 @@ impl Delta {
         let title = before.map(|before| format!("before: {before}")).unwrap_or_default();
         let (class, said) = if is_zero { ("flat", "") } else { (class, said) };
         Some(Self { text, class, said, title })
+    }
+
+    /// Where the value before stands beside it.
+    pub(super) fn beside_before(self) -> Self {
+        Self { title: String::new(), ..self }
     }
 
     /// A word and what it means.

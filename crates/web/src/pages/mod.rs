@@ -1,9 +1,15 @@
 //! The pages: complete HTML from the server, which works with links and forms alone.
 
+pub(crate) mod alert_channels;
+mod alert_form;
+pub(crate) mod alert_rules;
+mod alert_words;
+pub(crate) mod alerts;
 pub(crate) mod analytics;
 mod answer_chart;
 mod arrivals;
 mod attention;
+mod basis;
 pub(crate) mod bulk;
 pub(crate) mod campaign;
 pub(crate) mod campaigns;
@@ -14,6 +20,7 @@ mod figure;
 pub(crate) mod import;
 mod import_report;
 pub(crate) mod imports;
+mod logo;
 mod movers;
 pub(crate) mod offline;
 pub(crate) mod overview;
@@ -27,14 +34,18 @@ pub(crate) mod plans;
 pub(crate) mod problem;
 mod query_text;
 mod range_bar;
+pub(crate) mod rates;
+pub(crate) mod renames;
 mod series;
 mod shell;
 mod slots;
-mod sources;
+pub(crate) mod sources;
 mod split;
+pub(crate) mod status;
 mod table;
 mod tile;
 pub(crate) mod views;
+pub(crate) mod workspace;
 
 use askama::Template;
 use axum::response::Html;

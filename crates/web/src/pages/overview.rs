@@ -5,17 +5,17 @@ use axum::extract::{OriginalUri, State};
 use axum::response::Html;
 use domain::Metric;
 use insight::campaigns::CampaignRow;
-use insight::overview::{CAMPAIGN_METRICS, Overview, TILES};
+use insight::overview::{CAMPAIGN_METRICS, Overview, SOLD, TILES};
 use jiff::Timestamp;
 
 use super::arrivals::{self, Arrival};
 use super::attention::Attention;
+use super::basis::Basis;
 use super::charted::Charted;
 use super::failed::Failed;
 use super::movers::Movers;
 use super::series::Series;
 use super::shell::{Section, Shell};
-use super::sources::Sources;
 use super::split::Split;
 use super::table::{Head, Metrics, Row, Table};
 use super::tile::{Tile, Tiles};
@@ -36,13 +36,15 @@ struct OverviewPage {
 /// What comes from the one question of the page.
 struct Figures {
     tiles: Tiles,
+    /// What was sold, if a source of record tells.
+    sold: Option<Tiles>,
     chart: Option<Charted>,
     split: Split,
     /// What moved, if there is something to compare with.
     movers: Option<Movers>,
     top_campaigns: Table,
     campaigns_href: String,
-    sources: Sources,
+    sources: Basis,
 }
 
 /// The page.
@@ -88,12 +90,16 @@ fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link) 
     let largest = "Campaigns with the largest spend";
     Figures {
         tiles: Tiles { tiles: TILES.map(tile).into() },
+        sold: overview.sold.as_ref().map(|sold| {
+            let tile = |metric: Metric| Tile::of(metric, &sold.totals, with_change, None);
+            Tiles { tiles: SOLD.map(tile).into() }
+        }),
         chart: series.chart(with_change),
         split: Split::of(&overview.platforms, totals, with_change, link),
         movers: with_change.then(|| Movers::of(&overview.movers, link)),
         top_campaigns: campaign_table(largest, &overview.top_campaigns, with_change, link),
         campaigns_href: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
-        sources: Sources::of(overview.as_of, totals, &overview.provenance, &overview.notes, link),
+        sources: Basis::of(overview.as_of, totals, &overview.provenance, &overview.notes, link),
     }
 }
 

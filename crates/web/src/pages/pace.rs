@@ -117,7 +117,7 @@ pub(super) fn cell(going: &Going) -> Cell {
         figure: Figure {
             text: format::percent(paced.pacing.used()),
             unit: String::new(),
-            title: figure.said,
+            title: format!("{} of {} in {}", figure.spent, figure.budget, figure.month),
         },
         delta: (!word.is_empty()).then(|| Delta::word(word, class)),
         bar: PaceBar::of(&paced.pacing).used,

@@ -9,8 +9,8 @@ pub(super) struct Paging {
     pub(super) label: String,
     pub(super) first: Option<String>,
     pub(super) next: Option<String>,
-    /// Where all of it comes as a file.
-    pub(super) csv: String,
+    /// Where all of it comes as a file: the kind of file, and the address.
+    pub(super) files: Vec<(&'static str, String)>,
 }
 
 impl Paging {
@@ -28,16 +28,14 @@ impl Paging {
             (false, false) => format!("{} {things}", format::count(count)),
             _ => format!("{shown} of {} {things}", format::count(count)),
         };
+        // The file has all rows and all metrics, in the order of the page.
+        let file = link.at(format!("/api/v1{}", link.path())).without(&[at, "limit", "columns", "column"]);
+        let files = [("CSV", "csv"), ("Excel", "xlsx"), ("Parquet", "parquet")];
         Self {
             label,
             first: link.has(at).then(|| link.clone().without(&[at]).to_string()),
             next: next.map(|next| link.clone().with(at, next).to_string()),
-            // The file has all rows and all metrics, in the order of the page.
-            csv: link
-                .at(format!("/api/v1{}", link.path()))
-                .without(&[at, "limit", "columns", "column"])
-                .with("format", "csv")
-                .to_string(),
+            files: files.map(|(label, key)| (label, file.clone().with("format", key).to_string())).into(),
         }
     }
 }

@@ -28,8 +28,13 @@ impl Picker {
     /// Reads the chosen columns; `usual` if none are.
     pub(super) fn read(params: &mut Params, usual: &[Metric]) -> Result<Vec<Metric>, WebError> {
         let mut chosen: Vec<Metric> = Vec::new();
-        for metric in NAMES.into_iter().map(|name| params.list(name)).collect::<Result<Vec<_>, _>>()?.concat()
+        for metric in
+            NAMES.into_iter().map(|name| params.list::<Metric>(name)).collect::<Result<Vec<_>, _>>()?.concat()
         {
+            if metric.is_record() {
+                let detail = format!("'{metric}' is known of no campaign");
+                return Err(WebError::parameter("columns", &detail, "ask analytics, by day or in all"));
+            }
             if !chosen.contains(&metric) {
                 chosen.push(metric);
             }
@@ -49,7 +54,7 @@ impl Picker {
     /// The form for a page at `link`.
     pub(super) fn of(link: &Link, columns: &[Metric]) -> Self {
         let bare = link.clone().without(&NAMES).without(&["after"]);
-        let others = Metric::ALL.into_iter().filter(|metric| !columns.contains(metric));
+        let others = Metric::OF_CAMPAIGNS.into_iter().filter(|metric| !columns.contains(metric));
         let chosen = columns.iter().map(|metric| (*metric, true));
         Self {
             action: bare.path().to_owned(),

@@ -332,7 +332,7 @@ pub(super) async fn written_in(state: &AppState, params: &mut Params) -> Result<
 
 /// Takes the days of the page that led here, which a plan does not depend on.
 pub(super) fn left_out(params: &mut Params) -> Result<(), WebError> {
-    for name in ["range", "from", "to", "compare", "as_of"] {
+    for name in ["range", "from", "to", "compare", "as_of", "convert"] {
         params.text(name)?;
     }
     Ok(())

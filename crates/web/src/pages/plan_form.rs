@@ -212,7 +212,7 @@ fn parsed<T: std::str::FromStr>(name: &str, text: &str, remedy: &str) -> Result<
 }
 
 /// Three places could be thousands to a reader.
-fn unmistakable(decimal: String) -> String {
+pub(super) fn unmistakable(decimal: String) -> String {
     match decimal.split_once('.') {
         Some((_, rest)) if rest.len() == 3 => format!("{decimal}0"),
         _ => decimal,
@@ -220,7 +220,7 @@ fn unmistakable(decimal: String) -> String {
 }
 
 /// An amount as people type it, in millionths; nothing if nothing was typed.
-fn amount(name: &str, text: &str) -> Result<Option<i64>, WebError> {
+pub(super) fn amount(name: &str, text: &str) -> Result<Option<i64>, WebError> {
     if text.is_empty() {
         return Ok(None);
     }

@@ -1,5 +1,7 @@
 //! A problem as a page: what is wrong, what would be right, and the id under which the log has it.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -17,16 +19,30 @@ use crate::theme::Theme;
 struct ProblemPage {
     shell: Shell,
     problem: ProblemOut,
+    /// Where it can be asked again, if that may help.
+    again: Option<String>,
 }
 
+/// For so long the usual shell is waited for: what failed may be what it needs.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+/// Statuses that pass by themselves.
+const PASSING: [u16; 6] = [408, 429, 500, 502, 503, 504];
+
 /// The page. The shell around it is the usual one, unless even that can't be had.
-pub(crate) async fn page(state: &AppState, theme: Theme, problem: ProblemOut) -> Response {
-    let shell = match questions::chosen(state, &mut Params::default()).await {
-        Ok(workspace) => Shell::of(state, theme, &problem.title, None, &Link::to("/"), &workspace).await.ok(),
-        Err(_) => None,
+pub(crate) async fn page(
+    state: &AppState,
+    theme: Theme,
+    problem: ProblemOut,
+    again: Option<String>,
+) -> Response {
+    let usual = async {
+        let workspace = questions::chosen(state, &mut Params::default()).await.ok()?;
+        Shell::of(state, theme, &problem.title, None, &Link::to("/"), &workspace).await.ok()
     };
+    let shell = tokio::time::timeout(PATIENCE, usual).await.ok().flatten();
     let shell = shell.unwrap_or_else(|| Shell::bare(theme, &problem.title));
-    match written(&ProblemPage { shell, problem: problem.clone() }) {
+    let again = again.filter(|_| PASSING.contains(&problem.status));
+    match written(&ProblemPage { shell, problem: problem.clone(), again }) {
         Ok(page) => page.into_response(),
         Err(_) => Html(format!("<!doctype html><title>Problem</title><p>Error {}</p>", problem.error_id))
             .into_response(),

@@ -36,6 +36,7 @@ impl QueryText {
         say("compare", query.compare.map(|compare| compare.key().to_owned()));
         say("sort", query.sort.map(|sort| sort.to_string()));
         say("limit", given("limit"));
+        say("convert", given("convert"));
         say("as-of", query.as_of.map(|at| at.to_string()));
         Self { api: link.at("/api/v1/analytics").to_string(), command: words.join(" ") }
     }

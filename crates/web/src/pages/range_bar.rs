@@ -1,11 +1,12 @@
 //! The choice of days and of what they are compared with.
 
-use domain::{Comparison, Period};
+use domain::{Comparison, Currency, Period};
 use jiff::ToSpan;
+use store::facts::Account;
 
 use crate::format;
 use crate::link::Link;
-use crate::questions::View;
+use crate::questions::{VIEW_PARAMETERS, View};
 use crate::range::Preset;
 
 /// A link of which one is chosen.
@@ -30,6 +31,11 @@ pub(super) struct RangeBar {
     pub(super) quick: Vec<Choice>,
     pub(super) presets: Vec<Choice>,
     pub(super) comparisons: Vec<Choice>,
+    /// The currencies that money can be shown in.
+    pub(super) currencies: Vec<Choice>,
+    /// The currency that all money is converted into.
+    pub(super) converted: Option<String>,
+    pub(super) rates_href: String,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) path: String,
@@ -74,12 +80,41 @@ impl RangeBar {
                 .map(|of| comparison(of.label(), of.key(), view.compare == Some(of)))
                 .chain([comparison("nothing", "none", view.compare.is_none())])
                 .collect(),
+            currencies: currencies(view, &link),
+            converted: view.convert.map(|currency| currency.code().to_owned()),
+            rates_href: link.at("/rates").only(&VIEW_PARAMETERS).to_string(),
             from: view.period.from().to_string(),
             to: view.period.to().to_string(),
             path: link.path().to_owned(),
             hidden: link.without(&["from", "to", "range"]).pairs().to_vec(),
         }
     }
+}
+
+/// The accounts' currencies, the leading one and the chosen one, to convert into, and none.
+fn currencies(view: &View, link: &Link) -> Vec<Choice> {
+    // Of an account whose imports were all undone nothing is known.
+    let is_known =
+        |account: &&Account| view.known.scopes.iter().any(|scope| scope.account == account.account);
+    let of_accounts = view.known.accounts.iter().filter(is_known).map(|account| account.currency);
+    let mut offered: Vec<Currency> = of_accounts
+        .chain(view.workspace.currency)
+        .chain(view.convert)
+        .filter(|currency| *currency != Currency::UNKNOWN)
+        .collect();
+    offered.sort_unstable();
+    offered.dedup();
+    let own = Choice {
+        label: "each its own".to_owned(),
+        href: link.clone().without(&["convert"]).to_string(),
+        is_chosen: view.convert.is_none(),
+    };
+    let choice = |currency: Currency| Choice {
+        label: currency.code().to_owned(),
+        href: link.clone().with("convert", currency.code()).to_string(),
+        is_chosen: view.convert == Some(currency),
+    };
+    [own].into_iter().chain(offered.into_iter().map(choice)).collect()
 }
 
 /// As many days right after those of the view, unless nothing is known of them.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Currency, Formula, Grain, Metric, Period, Sums, Value};
+use domain::{Additive, Currency, Formula, Grain, Metric, Period, Sums, Value};
 use insight::answer::{AnswerRow, DayKnown, KeyValue};
 use insight::{Figures, Freshness};
 use jiff::civil::Date;
@@ -161,16 +161,11 @@ impl Series {
 
 /// Zero of everything that these sums tell: the figures of a day of which all is known and nothing was told.
 fn none_of(sums: &Sums) -> Sums {
-    let zero = |figure: Option<i64>| figure.map(|_| 0);
-    Sums {
-        spend_micros: zero(sums.spend_micros),
-        impressions: zero(sums.impressions),
-        clicks: zero(sums.clicks),
-        link_clicks: zero(sums.link_clicks),
-        conversions_e6: zero(sums.conversions_e6),
-        revenue_micros: zero(sums.revenue_micros),
-        video_views: zero(sums.video_views),
+    let mut none = Sums::NONE;
+    for what in Additive::ALL {
+        *none.get_mut(what) = sums.get(what).map(|_| 0);
     }
+    none
 }
 
 /// Whether a metric is a reported sum: only such figures may stand on each other.

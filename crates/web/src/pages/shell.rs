@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use store::catalog::{SavedView, Workspace};
 
 use super::attention::OLD_DAYS;
+use super::logo::LogoImage;
 use super::range_bar::{Choice, RangeBar};
 use crate::format;
 use crate::link::Link;
@@ -21,7 +22,10 @@ pub(super) enum Section {
     Overview,
     Campaigns,
     Analytics,
+    Alerts,
     Imports,
+    Sources,
+    Status,
 }
 
 /// A link of the navigation.
@@ -62,6 +66,10 @@ pub(super) struct Shell {
     pub(super) title: String,
     pub(super) nav: Vec<NavLink>,
     pub(super) workspace: String,
+    /// Where the page about the workspace is.
+    pub(super) about_workspace: String,
+    /// The picture beside its name, if it has one.
+    pub(super) logo: Option<LogoImage>,
     /// The workspaces to choose from; empty if there is only one.
     pub(super) workspaces: Vec<Choice>,
     pub(super) is_sample: bool,
@@ -70,8 +78,8 @@ pub(super) struct Shell {
     pub(super) freshness: Vec<Fresh>,
     /// The theme that was chosen; empty for the device's.
     pub(super) theme: &'static str,
-    /// The style sheet, as its digest in the content policy expects it.
-    pub(super) style: &'static str,
+    /// Of how many visits in a hundred the browser is to tell; 0 for none.
+    pub(super) vitals: u8,
 }
 
 impl Shell {
@@ -108,13 +116,15 @@ impl Shell {
             title,
             nav: nav(section, link),
             workspace: workspace.name.clone(),
+            about_workspace: link.at("/workspace").only(&["workspace"]).to_string(),
+            logo: LogoImage::of(workspace),
             workspaces: workspaces.iter().filter(|_| several).map(choice).collect(),
             is_sample: workspace.is_sample,
             range: None,
             views: views_of(state, link, workspace).await?,
             freshness: fresh(known, Timestamp::now()),
             theme: theme.key(),
-            style: crate::policy::STYLE,
+            vitals: state.vitals_percent,
         })
     }
 
@@ -142,19 +152,34 @@ impl Shell {
         Ok(Self { range: Some(RangeBar::of(view, link)), ..shell })
     }
 
+    /// The same, of no section.
+    pub(super) async fn of_days(
+        state: &AppState,
+        theme: Theme,
+        title: impl Into<String>,
+        link: &Link,
+        view: &View,
+    ) -> Result<Self, WebError> {
+        let (title, workspace) = (title.into(), &view.workspace);
+        let shell = Self::around(state, theme, title, None, link, workspace, &view.known).await?;
+        Ok(Self { range: Some(RangeBar::of(view, link)), ..shell })
+    }
+
     /// Around a page that must not ask anything, because something failed.
     pub(super) fn bare(theme: Theme, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             nav: nav(None, &Link::to("/")),
             workspace: String::new(),
+            about_workspace: String::new(),
+            logo: None,
             workspaces: Vec::new(),
             is_sample: false,
             range: None,
             views: Views::default(),
             freshness: Vec::new(),
             theme: theme.key(),
-            style: crate::policy::STYLE,
+            vitals: 0,
         }
     }
 }
@@ -197,7 +222,10 @@ fn nav(section: Option<Section>, link: &Link) -> Vec<NavLink> {
         (Section::Overview, "Overview", "overview", days("/")),
         (Section::Campaigns, "Campaigns", "campaigns", days("/campaigns")),
         (Section::Analytics, "Analytics", "analytics", days("/analytics").with("by", "platform")),
+        (Section::Alerts, "Alerts", "alerts", link.at("/alerts").only(&["workspace"])),
         (Section::Imports, "Imports", "imports", link.at("/imports").only(&["workspace"])),
+        (Section::Sources, "Sources", "sources", days("/sources")),
+        (Section::Status, "Status", "status", link.at("/status").only(&["workspace"])),
     ]
     .into_iter()
     .map(|(of, label, icon, href)| NavLink {

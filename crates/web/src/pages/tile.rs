@@ -39,7 +39,7 @@ impl Tile {
             label: metric.label(),
             meaning: metric.meaning(),
             figure: Figure::short(metric, figures.value(metric), figures),
-            delta: Delta::of(metric, figures).filter(|_| with_change),
+            delta: Delta::of(metric, figures).filter(|_| with_change).map(Delta::beside_before),
             before: with_change.then(|| Figure::short(metric, figures.compared(metric), figures)),
             goal: None,
             spark,

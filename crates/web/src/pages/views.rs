@@ -96,7 +96,7 @@ pub(crate) async fn rename(
     let mut form = Params::of(&body);
     let name = views::name(form.text("name")?)?;
     form.done()?;
-    state.catalog().rename_view(workspace.id, number(&id)?, &name).await.map_err(views::refused)?;
+    state.catalog().rename_view(workspace.id, views::number(&id)?, &name).await.map_err(views::refused)?;
     Ok(Redirect::to(&Link::to("/views").with("workspace", &workspace.name).to_string()))
 }
 
@@ -108,7 +108,8 @@ pub(crate) async fn delete(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let view = state.catalog().delete_view(workspace.id, number(&id)?, true).await.map_err(views::refused)?;
+    let view =
+        state.catalog().delete_view(workspace.id, views::number(&id)?, true).await.map_err(views::refused)?;
     let link = Link::to("/views").with("workspace", &workspace.name);
     Ok(Redirect::to(&link.with("deleted", view.id.to_string()).to_string()))
 }
@@ -121,10 +122,6 @@ pub(crate) async fn undelete(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    state.catalog().delete_view(workspace.id, number(&id)?, false).await.map_err(views::refused)?;
+    state.catalog().delete_view(workspace.id, views::number(&id)?, false).await.map_err(views::refused)?;
     Ok(Redirect::to(&Link::to("/views").with("workspace", &workspace.name).to_string()))
-}
-
-fn number(id: &str) -> Result<u32, WebError> {
-    id.parse().map_err(|_| WebError::not_found(format!("there is no saved view {id}")))
 }

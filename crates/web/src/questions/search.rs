@@ -40,10 +40,13 @@ pub(crate) struct Found {
 }
 
 /// Pages and actions: their kind, title, other words for them, and address. What begins with `#` is done without leaving the page.
-const PLACES: [(Kind, &str, &str, &str); 10] = [
+const PLACES: [(Kind, &str, &str, &str); 13] = [
     (Kind::Page, "Overview", "home dashboard tiles", "/"),
     (Kind::Page, "Campaigns", "list table", "/campaigns"),
     (Kind::Page, "Analytics", "explore report cut pivot", "/analytics"),
+    (Kind::Page, "Alerts", "alarm notify incidents firing", "/alerts"),
+    (Kind::Page, "Alert rules", "threshold watch alarm", "/alerts/rules"),
+    (Kind::Page, "Alert channels", "email slack teams webhook notify", "/alerts/channels"),
     (Kind::Page, "Imports", "ledger files history undo", "/imports"),
     (Kind::Page, "Plans", "budget target pacing label owner", "/plans"),
     (Kind::Page, "Saved views", "bookmark rename delete", "/views"),

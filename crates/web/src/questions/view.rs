@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Comparison, Period};
+use domain::{Comparison, Currency, Period};
 use insight::{Asker, Known};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -14,7 +14,8 @@ use crate::range::Preset;
 use crate::{AppState, WebError};
 
 /// The parameters that [`View::read`] reads; links between pages keep them.
-pub(crate) const VIEW_PARAMETERS: [&str; 6] = ["workspace", "range", "from", "to", "compare", "as_of"];
+pub(crate) const VIEW_PARAMETERS: [&str; 7] =
+    ["workspace", "range", "from", "to", "compare", "as_of", "convert"];
 
 /// What every answer is about.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(crate) struct View {
     pub(crate) period: Period,
     pub(crate) compare: Option<Comparison>,
     pub(crate) as_of: Option<Timestamp>,
+    /// The currency that money is converted into.
+    pub(crate) convert: Option<Currency>,
     /// What is known of the workspace now.
     pub(crate) known: Arc<Known>,
     /// The last day of which anything is known.
@@ -51,6 +54,7 @@ impl View {
                 WebError::parameter("compare", &format!("'{word}' is not known"), remedy)
             })?),
         };
+        let convert = params.parsed("convert")?;
         let as_of = params.parsed_as(
             "as_of",
             "use a time with its offset, such as 2026-11-22T06:00:00Z (in addresses + is %2B)",
@@ -78,7 +82,7 @@ impl View {
                 (None, period)
             }
         };
-        Ok(Self { workspace, preset, period, compare, as_of, known, newest })
+        Ok(Self { workspace, preset, period, compare, as_of, convert, known, newest })
     }
 
     /// Whether anything was ever imported.
@@ -88,6 +92,6 @@ impl View {
 
     /// Whose data is asked about.
     pub(crate) fn asker(&self) -> Asker {
-        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency }
+        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency, convert: self.convert }
     }
 }

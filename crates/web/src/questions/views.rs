@@ -46,6 +46,11 @@ pub(crate) fn name(text: Option<String>) -> Result<String, WebError> {
     Ok(name)
 }
 
+/// A view's number, as an address has it.
+pub(crate) fn number(id: &str) -> Result<u32, WebError> {
+    id.parse().map_err(|_| WebError::not_found(format!("there is no saved view {id}")))
+}
+
 /// Where a saved view is shown.
 pub(crate) fn place(view: &SavedView, workspace: &str) -> String {
     match view.address.parse::<Uri>() {

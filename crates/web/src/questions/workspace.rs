@@ -3,6 +3,7 @@
 use store::catalog::Workspace;
 
 use crate::params::Params;
+use crate::watching::About;
 use crate::{AppState, WebError};
 
 /// The workspace that is there before there is any.
@@ -11,11 +12,17 @@ const FIRST: &str = "default";
 /// The workspace a request names; without a name, of those that have data (of all, if none has): the only one, else
 /// `default`, else the oldest. Where there is none at all, reading does not make one: it sees an empty `default`.
 pub(crate) async fn chosen(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
+    let workspace = choose(state, params).await?;
+    About::is_of(workspace.id);
+    Ok(workspace)
+}
+
+async fn choose(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
     let name = params.text("workspace")?;
     let workspaces = state.catalog().workspaces().await?;
     if workspaces.is_empty() && name.as_deref().is_none_or(|name| name == FIRST) {
         let name = FIRST.to_owned();
-        return Ok(Workspace { id: 0, name, currency: None, is_sample: false, data_version: 0 });
+        return Ok(Workspace { id: 0, name, currency: None, is_sample: false, logo: None, data_version: 0 });
     }
     if name.is_some() {
         return pick(&workspaces, name.as_deref());
@@ -33,10 +40,12 @@ pub(crate) async fn chosen(state: &AppState, params: &mut Params) -> Result<Work
 /// must be clear. Where there is none at all, `default` is made.
 pub(crate) async fn named(state: &AppState, name: Option<&str>) -> Result<Workspace, WebError> {
     let workspaces = state.catalog().workspaces().await?;
-    if workspaces.is_empty() && name.is_none_or(|name| name == FIRST) {
-        return Ok(state.catalog().ensure_workspace(FIRST).await?);
-    }
-    pick(&workspaces, name)
+    let workspace = match workspaces.is_empty() && name.is_none_or(|name| name == FIRST) {
+        true => state.catalog().ensure_workspace(FIRST).await?,
+        false => pick(&workspaces, name)?,
+    };
+    About::is_of(workspace.id);
+    Ok(workspace)
 }
 
 fn default_of<'w>(workspaces: &[&'w Workspace]) -> Option<&'w Workspace> {

@@ -16,6 +16,7 @@ use serde_json::Value;
 use store::Facts;
 use store::facts::FactsError;
 use tower::ServiceExt;
+use watch::Watch;
 use web::{AppState, Limits, local_router, router};
 
 /// Two campaigns over three days, captured on the last of them.
@@ -53,7 +54,8 @@ impl TestApp {
         let ledger = Ledger::open(folder.path(), engine).await.unwrap();
         let insight = Arc::new(Insight::new(ledger.facts().clone()));
         let limits = Limits { upload_bytes: 1 << 20, ..Limits::default() };
-        let state = AppState::new(ledger, insight, folder.path()).with_limits(limits);
+        let watch = Watch::open(&folder.path().join("watch.sqlite3")).await.unwrap();
+        let state = AppState::new(ledger, insight, folder.path()).with_limits(limits).watched_by(watch);
         Self { state, _folder: Arc::new(folder) }
     }
 

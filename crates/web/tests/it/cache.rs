@@ -94,7 +94,8 @@ async fn nobody_waits_for_an_answer_that_is_due() {
     let held = app.hold_engine();
     for _ in 0..50 {
         let answer = app.get("/").await;
-        assert_eq!(answer.header("cache-status"), "adroit; hit; ttl=0; detail=refreshing");
+        let said = answer.header("cache-status");
+        assert!(said.starts_with("adroit; hit; ttl=") && said.ends_with("; detail=refreshing"), "{said}");
     }
     assert_eq!(app.state.cache_counts().refreshes, 1);
     drop(held);

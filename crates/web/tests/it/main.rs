@@ -1,5 +1,7 @@
 //! The pages and the API through the real router, over real stores in a temporary folder.
 
+mod alert_pages;
+mod alerts;
 mod analytics;
 mod app;
 mod assets;
@@ -7,9 +9,13 @@ mod cache;
 mod campaigns;
 mod document;
 mod export;
+mod failures;
+mod health;
 mod imports;
 mod local;
+mod logo;
 mod looks;
+mod metrics;
 mod overload;
 mod overview;
 mod palette;
@@ -18,8 +24,13 @@ mod parameters;
 mod plan_pages;
 mod plans;
 mod progress;
+mod rates;
 mod safety;
 mod search;
 mod statements;
+mod status;
+mod trust;
 mod varnish;
+mod views;
+mod vitals;
 mod wire;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use it")]
 
-const STYLE: &str = include_str!("../../assets/style.css");
+const STYLE: &str = include_str!("../../../../ui/src/sheets/core.css");
 
 /// Least contrast of a graphic against its ground (WCAG 2.2, 1.4.11).
 const LEAST_CONTRAST: f64 = 3.0;

@@ -14,7 +14,7 @@ use crate::app::{GOOGLE, TAKEN, TestApp, part};
 const DAYS: &str = "from=2026-11-01&to=2026-11-03";
 
 /// A server whose engine has lost what it knows of campaigns, so that questions that name one fail.
-async fn without_entities() -> TestApp {
+pub async fn without_entities() -> TestApp {
     let mut app = TestApp::with_google().await;
     let lost: Result<(), store::facts::FactsError> =
         app.state.insight.facts().read(|connection| Ok(connection.execute_batch("DROP TABLE entity")?));

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use it")]
 
+use std::collections::HashSet;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
@@ -60,12 +62,18 @@ async fn every_response_says_what_browsers_may_do() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
         let policy = answer.header("content-security-policy");
-        assert!(
-            policy.starts_with("default-src 'none'; style-src 'sha256-")
-                && policy.contains("frame-ancestors 'none'")
-                && policy.contains("require-trusted-types-for 'script'; trusted-types worker")
-                && !policy.contains("unsafe")
-        );
+        let is_page = answer.header("content-type").starts_with("text/html");
+        assert_eq!(is_page, ["/", "/nowhere"].contains(&path));
+        if is_page {
+            assert!(
+                policy.starts_with("default-src 'none'; style-src 'self' 'sha256-")
+                    && policy.contains("frame-ancestors 'none'")
+                    && policy.contains("require-trusted-types-for 'script'; trusted-types worker")
+                    && !policy.contains("unsafe")
+            );
+        } else {
+            assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'", "{path}");
+        }
     }
 }
 
@@ -74,13 +82,59 @@ async fn the_policy_knows_the_style_and_the_script_that_are_on_the_page() {
     use sha2::{Digest, Sha256};
 
     let app = TestApp::with_google().await;
-    let answer = app.get("/").await;
-    let policy = answer.header("content-security-policy").to_owned();
-    for (place, tag) in ["style", "script"].into_iter().enumerate() {
-        let text = answer.text.split(&format!("<{tag}>")).nth(1).unwrap();
-        let digest = Sha256::digest(text.split(&format!("</{tag}>")).next().unwrap());
-        let said = policy.split("sha256-").nth(place + 1).unwrap().split('\'').next().unwrap();
-        assert_eq!(bytes(said), digest.to_vec(), "{tag}");
+    for path in ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/plans"] {
+        let answer = app.get(path).await;
+        let policy = answer.header("content-security-policy").to_owned();
+        let known: Vec<_> =
+            policy.split("'sha256-").skip(1).map(|said| bytes(said.split('\'').next().unwrap())).collect();
+        for tag in ["style", "script"] {
+            let texts: Vec<_> = answer.text.split(&format!("<{tag}>")).skip(1).collect();
+            assert!(!texts.is_empty(), "{path}: {tag}");
+            for text in texts {
+                let digest = Sha256::digest(text.split(&format!("</{tag}>")).next().unwrap());
+                assert!(known.contains(&digest.to_vec()), "{path}: {tag}");
+            }
+        }
+    }
+}
+
+/// The classes that a style sheet knows.
+fn known_classes(sheet: &str) -> HashSet<&str> {
+    let is_named = |letter: char| !letter.is_alphanumeric() && letter != '-';
+    sheet
+        .split('.')
+        .skip(1)
+        .filter_map(|after| after.split(is_named).next())
+        .filter(|name| name.starts_with(char::is_alphabetic))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_page_has_the_styles_of_what_is_on_it() {
+    let sheets = ["core", "figures", "overview", "questions", "plans", "imports"].map(|name| {
+        let path = format!("{}/../../ui/dist/{name}.css", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).unwrap()
+    });
+    let app = TestApp::with_google().await;
+    for path in [
+        "/",
+        "/campaigns",
+        "/campaigns/1",
+        "/analytics?by=platform",
+        "/analytics?by=platform,week",
+        "/imports",
+        "/plans",
+    ] {
+        let page = app.get(path).await.text;
+        let (has, misses): (Vec<_>, Vec<_>) = sheets.iter().partition(|sheet| page.contains(sheet.as_str()));
+        assert!(page.contains(&sheets[0]), "{path}");
+        let known: HashSet<_> = has.iter().flat_map(|sheet| known_classes(sheet)).collect();
+        let elsewhere: HashSet<_> = misses.iter().flat_map(|sheet| known_classes(sheet)).collect();
+        for list in page.split("class=\"").skip(1) {
+            for class in list.split('"').next().unwrap().split_whitespace() {
+                assert!(known.contains(class) || !elsewhere.contains(class), "{path}: {class}");
+            }
+        }
     }
 }
 

@@ -35,7 +35,7 @@ fn form_urlencoded(text: &str) -> String {
 async fn without_a_text_pages_and_actions_are_offered_and_all_are_there() {
     let app = TestApp::with_google().await;
     let answer = app.json("/api/v1/search?range=last_7_days&workspace=default").await;
-    assert!(titles(&answer).starts_with(&["Overview", "Campaigns", "Analytics", "Imports"]));
+    assert!(titles(&answer).starts_with(&["Overview", "Campaigns", "Analytics", "Alerts"]));
     for found in answer["results"].as_array().unwrap() {
         let href = found["href"].as_str().unwrap();
         if !href.starts_with('#') {

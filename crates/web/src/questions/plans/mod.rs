@@ -40,7 +40,7 @@ pub(crate) struct Shown {
 
 /// Whose data a workspace's plans are about.
 pub(crate) fn asker(workspace: &Workspace) -> Asker {
-    Asker { workspace: workspace.id, lead_currency: workspace.currency }
+    Asker { workspace: workspace.id, lead_currency: workspace.currency, convert: None }
 }
 
 /// The plans of a workspace, of all or of one label.

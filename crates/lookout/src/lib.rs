@@ -1,0 +1,62 @@
+//! The job that looks at alert rules: after every import, every hour, and for the machine every half minute.
+//!
+//! [`look`] judges the rules of a workspace and writes what became of their alerts together with the messages that tell of it;
+//! [`Post`] sends those. [`preview`] judges a rule on the past.
+
+mod budgets;
+mod message;
+mod post;
+mod preview;
+mod subjects;
+mod watch;
+mod writing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use insight::Insight;
+use notify::Sender;
+use store::Catalog;
+
+pub use post::{Post, target, tested};
+pub use preview::{Preview, PreviewEpisode, preview};
+pub use watch::{keep_looking, keep_sending};
+pub use writing::{escalate, look};
+
+/// What looking needs.
+#[derive(Clone)]
+pub struct Lookout {
+    /// Rules and alerts.
+    pub catalog: Catalog,
+    /// Figures.
+    pub insight: Arc<Insight>,
+    /// The data folder, whose disk is looked at.
+    pub folder: PathBuf,
+    /// What messages are sent with.
+    pub sender: Sender,
+    /// Where the pages are, for links in messages, without a slash at the end; none if it is not known.
+    pub home: Option<String>,
+}
+
+/// Why a look failed; nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    /// The figures could not be read.
+    #[error(transparent)]
+    Insight(#[from] insight::InsightError),
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] store::catalog::CatalogError),
+    /// The program is ending.
+    #[error("the program is ending")]
+    Ending,
+}
+
+/// Which rules are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// Those on campaigns and sources.
+    Figures,
+    /// Those on the machine.
+    Machine,
+}

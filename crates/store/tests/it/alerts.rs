@@ -1,0 +1,128 @@
+//! Alerts and the outbox: one message for each alert, event and channel, written with the alert or not at all.
+
+use alert::{Event, Rule, State};
+use jiff::{SignedDuration, Timestamp};
+use store::Catalog;
+use store::catalog::{AlertChange, AlertError, ChannelKind, ChannelSecret, NewChannel, NoticeOutcome, Told};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(minute * 60).unwrap()
+}
+
+fn change(alert: Option<u32>, state: State, event: Option<Event>) -> AlertChange {
+    AlertChange {
+        alert,
+        subject_key: "disk".to_owned(),
+        subject: "Disk".to_owned(),
+        title: "Disk".to_owned(),
+        is_urgent: true,
+        state,
+        event,
+        words: "little room".to_owned(),
+    }
+}
+
+fn told(channel: u32, event: Event) -> Told {
+    Told { channel, due: at(0), message: "{}".to_owned(), of: vec![(0, event)] }
+}
+
+async fn open(folder: &std::path::Path) -> (Catalog, u32, u32, u32) {
+    let catalog = Catalog::open(&folder.join("catalog.sqlite")).await.unwrap();
+    let workspace = catalog.ensure_workspace("one").await.unwrap().id;
+    let leads = ChannelSecret { address: "https://example.org/secret".to_owned(), secret: None };
+    let channel = NewChannel {
+        name: "Ops".to_owned(),
+        kind: ChannelKind::Slack,
+        place: "example.org".to_owned(),
+        leads,
+    };
+    let channel = catalog.make_alert_channel(workspace, &channel).await.unwrap();
+    let rule: Rule =
+        serde_json::from_str(r#"{"name":"Disk","condition":{"kind":"disk","free_below":0.1}}"#).unwrap();
+    let rule = catalog.make_alert_rule(workspace, "local", &rule).await.unwrap();
+    (catalog, workspace, rule, channel)
+}
+
+#[tokio::test]
+async fn an_alert_goes_its_way_and_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, workspace, rule, channel) = open(folder.path()).await;
+    let write = async |change: AlertChange, told: Vec<Told>, minute| {
+        catalog.write_alerts(workspace, (rule, 1), &[change], &told, Some("so"), at(minute)).await.unwrap()
+    };
+    assert!(write(change(None, State::Pending { since: at(1) }, None), vec![], 1).await);
+    let open = catalog.open_alerts(rule, MINUTE).await.unwrap();
+    let id = open["disk"].id;
+    assert_eq!(open["disk"].state, State::Pending { since: at(1) });
+    assert!(
+        catalog.firing_alerts(workspace, 10).await.unwrap().is_empty(),
+        "what is pending is shown nowhere"
+    );
+
+    let firing = State::Firing { since: at(3) };
+    write(change(Some(id), firing, Some(Event::Fired)), vec![told(channel, Event::Fired)], 3).await;
+    write(change(Some(id), firing, Some(Event::Fired)), vec![told(channel, Event::Fired)], 4).await;
+    assert_eq!(catalog.open_alerts(rule, MINUTE).await.unwrap()["disk"].state, firing);
+    let due = catalog.claim_notices(at(10), 10).await.unwrap();
+    assert_eq!(due.len(), 1, "told once, whatever is asked");
+    assert!(catalog.claim_notices(at(10), 10).await.unwrap().is_empty());
+    catalog.mark_notice(due[0].id, &NoticeOutcome::Again(at(20), "busy".to_owned()), at(11)).await.unwrap();
+    assert!(catalog.claim_notices(at(19), 10).await.unwrap().is_empty());
+    let again = catalog.claim_notices(at(20), 10).await.unwrap();
+    assert_eq!((again[0].key.as_str(), again[0].attempts), (due[0].key.as_str(), 1));
+    assert_eq!(catalog.unclaim_notices().await.unwrap(), 1, "after a crash it waits again");
+    let last = catalog.claim_notices(at(20), 10).await.unwrap();
+    catalog.mark_notice(last[0].id, &NoticeOutcome::Sent, at(21)).await.unwrap();
+    assert_eq!(catalog.unclaim_notices().await.unwrap(), 0);
+
+    let calm = State::Calm { until: None };
+    write(change(Some(id), calm, Some(Event::Resolved)), vec![told(channel, Event::Resolved)], 30).await;
+    let past = catalog.past_alerts(workspace, None, 10).await.unwrap();
+    assert_eq!((past[0].fired_at, past[0].resolved_at), (at(3), Some(at(30))));
+    let state = catalog.open_alerts(rule, MINUTE * 5).await.unwrap()["disk"].state;
+    assert_eq!(state, State::Calm { until: Some(at(35)) }, "its cooldown is known");
+    let events: Vec<_> = catalog
+        .notices_of(workspace, &[id])
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|notice| (notice.event, notice.state))
+        .collect();
+    assert_eq!(
+        events,
+        [("fired".to_owned(), "sent".to_owned()), ("resolved".to_owned(), "waiting".to_owned())]
+    );
+}
+
+#[tokio::test]
+async fn a_look_by_a_rule_that_was_changed_since_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, workspace, rule, channel) = open(folder.path()).await;
+    let kept = catalog.alert_rule(workspace, rule).await.unwrap();
+    catalog.set_alert_rule(workspace, "local", (rule, 1), &kept.rule).await.unwrap();
+    let fired = change(None, State::Firing { since: at(1) }, Some(Event::Fired));
+    let told = [told(channel, Event::Fired)];
+    let written = catalog
+        .write_alerts(workspace, (rule, 1), std::slice::from_ref(&fired), &told, Some("so"), at(1))
+        .await;
+    assert!(!written.unwrap());
+    assert!(catalog.firing_alerts(workspace, 10).await.unwrap().is_empty());
+    assert!(catalog.claim_notices(at(9), 10).await.unwrap().is_empty());
+    // By the rule as it is now it is written; deleting the rule ends it.
+    assert!(catalog.write_alerts(workspace, (rule, 2), &[fired], &told, Some("so"), at(2)).await.unwrap());
+    assert!(matches!(catalog.delete_alert_rule(workspace, (rule, 1)).await, Err(AlertError::Stale(Some(_)))));
+    catalog.delete_alert_rule(workspace, (rule, 2)).await.unwrap();
+    assert!(catalog.firing_alerts(workspace, 10).await.unwrap().is_empty());
+    assert_eq!(catalog.past_alerts(workspace, None, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn where_a_channel_led_is_gone_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, workspace, _, channel) = open(folder.path()).await;
+    catalog.delete_alert_channel(workspace, channel).await.unwrap();
+    assert!(catalog.alert_channel(workspace, channel).await.is_err());
+    assert!(catalog.alert_channels(workspace).await.unwrap().is_empty());
+}

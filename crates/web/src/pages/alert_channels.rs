@@ -1,0 +1,167 @@
+//! `/alerts/channels`: whom alerts are told to; making, testing and deleting channels.
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use store::catalog::{AlertChannel, ChannelKind, Workspace};
+
+use super::alerts::{home, own};
+use super::plan::{left_out, written_in};
+use super::shell::{Section, Shell};
+use super::written;
+use crate::format;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::alerts::{self, Leads, number};
+use crate::questions::chosen;
+use crate::theme::Theme;
+use crate::{AppState, WebError};
+
+#[derive(Template)]
+#[template(path = "alert_channels.html")]
+struct ChannelsPage {
+    shell: Shell,
+    back: String,
+    action: String,
+    lines: Vec<Line>,
+    kinds: Vec<(&'static str, &'static str)>,
+    has_mail: bool,
+    said: Said,
+    typed: [String; 3],
+}
+
+/// What is said about what was just done.
+#[derive(Default)]
+struct Said {
+    /// What is wrong with what was typed; empty for nothing.
+    wrong: String,
+    /// What came of it, in a sentence; empty for nothing.
+    done: String,
+    /// Whether that was a failure.
+    is_bad: bool,
+    /// A secret that is shown this once; empty for none.
+    secret: String,
+}
+
+/// A channel.
+struct Line {
+    name: String,
+    kind: &'static str,
+    place: String,
+    made: String,
+    test: String,
+    delete: String,
+}
+
+/// The page.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = chosen(&state, &mut params).await?;
+    left_out(&mut params)?;
+    params.done()?;
+    page(&state, theme, &Link::of(&uri), &workspace, Said::default(), Default::default()).await
+}
+
+/// Makes a channel. A webhook's secret is shown now and never again.
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+    body: String,
+) -> Result<Response, WebError> {
+    let theme = params.theme();
+    let (workspace, link) = (written_in(&state, &mut params).await?, Link::of(&uri));
+    params.done()?;
+    let mut form = Params::of(&body);
+    let kind: Option<ChannelKind> = form.parsed("kind")?;
+    let (name, address) = (form.text("name")?.unwrap_or_default(), form.text("address")?.unwrap_or_default());
+    form.done()?;
+    let kind = kind.ok_or_else(|| WebError::parameter("kind", "it is missing", "choose one"))?;
+    let leads = Leads { name: name.clone(), kind, address: address.clone() };
+    match alerts::make_channel(&state, &workspace, leads).await {
+        Ok(made) => match made.secret {
+            None => Ok(home(&workspace, "/alerts/channels").into_response()),
+            Some(secret) => {
+                let done = format!("{} was made.", made.channel.name);
+                let said = Said { done, secret, ..Said::default() };
+                Ok(page(&state, theme, &link, &workspace, said, Default::default()).await?.into_response())
+            }
+        },
+        Err(error) if error.problem().parameter.is_some() => {
+            let problem = error.problem();
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+            let detail =
+                problem.detail.split_once("': ").map_or(problem.detail.as_str(), |(_, detail)| detail);
+            let wrong = format!("{detail}. What to do: {}.", problem.remedy.unwrap_or_default());
+            let said = Said { wrong, ..Said::default() };
+            let typed = [kind.key().to_owned(), name, address];
+            Ok((status, page(&state, theme, &link, &workspace, said, typed).await?).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Tells a channel that this is a test, and says what came of it.
+pub(crate) async fn test(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let said = match alerts::test_channel(&state, &workspace, number("channel", &id)?).await? {
+        Ok(()) => Said { done: "The test was taken. Look whether it arrived.".to_owned(), ..Said::default() },
+        Err(error) => {
+            Said { done: format!("The test was not taken: {error}."), is_bad: true, ..Said::default() }
+        }
+    };
+    page(&state, theme, &Link::of(&uri), &workspace, said, Default::default()).await
+}
+
+/// Deletes a channel.
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    mut params: Params,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    alerts::delete_channel(&state, &workspace, number("channel", &id)?).await?;
+    Ok(home(&workspace, "/alerts/channels"))
+}
+
+async fn page(
+    state: &AppState,
+    theme: Theme,
+    link: &Link,
+    workspace: &Workspace,
+    said: Said,
+    typed: [String; 3],
+) -> Result<Html<String>, WebError> {
+    let line = |channel: AlertChannel| Line {
+        test: own(link, &format!("/alerts/channels/{}/test", channel.id)),
+        delete: own(link, &format!("/alerts/channels/{}/delete", channel.id)),
+        name: channel.name,
+        kind: channel.kind.label(),
+        place: channel.place,
+        made: format::moment(channel.made_at, 0),
+    };
+    let channels = state.catalog().alert_channels(workspace.id).await?;
+    written(&ChannelsPage {
+        shell: Shell::of(state, theme, "Alert channels", Some(Section::Alerts), link, workspace).await?,
+        back: own(link, "/alerts"),
+        action: own(link, "/alerts/channels"),
+        lines: channels.into_iter().map(line).collect(),
+        kinds: ChannelKind::ALL.map(|kind| (kind.key(), kind.label())).to_vec(),
+        has_mail: state.telling.sender.mail.is_some(),
+        said,
+        typed,
+    })
+}

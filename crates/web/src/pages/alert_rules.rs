@@ -1,0 +1,349 @@
+//! `/alerts/rules`: what is watched; making, trying, changing and deleting rules.
+
+use alert::Rule;
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use lookout::Preview;
+use store::catalog::{KeptRule, Workspace};
+
+use super::alert_form::{Kind, RuleForm, Typed};
+use super::alert_words::{condition_words, scope_words};
+use super::alerts::{home, hours, own};
+use super::plan::{left_out, written_in};
+use super::shell::{Section, Shell};
+use super::written;
+use crate::format;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::alerts::{self, TRIED_DAYS, number};
+use crate::questions::chosen;
+use crate::theme::Theme;
+use crate::{AppState, WebError};
+
+/// Most times in which a rule would have fired that are listed.
+const LISTED: usize = 30;
+
+#[derive(Template)]
+#[template(path = "alert_rules.html")]
+struct RulesPage {
+    shell: Shell,
+    back: String,
+    lines: Vec<Line>,
+    kinds: Vec<(String, &'static str, &'static str)>,
+}
+
+/// A rule in the list.
+struct Line {
+    name: String,
+    href: String,
+    condition: String,
+    scope: String,
+    is_on: bool,
+    is_urgent: bool,
+    told: usize,
+    looked: String,
+    looked_at: String,
+    muted: String,
+    mute: String,
+}
+
+#[derive(Template)]
+#[template(path = "alert_rule.html")]
+struct RulePage {
+    shell: Shell,
+    back: String,
+    title: String,
+    form: RuleForm,
+    tried: Option<Tried>,
+    /// Where the form goes that deletes it, and its version.
+    delete: Option<(String, u32)>,
+}
+
+/// What came of trying a rule on the past.
+struct Tried {
+    /// In a sentence.
+    summary: String,
+    notes: Vec<String>,
+    lines: Vec<TriedLine>,
+}
+
+/// A time in which it would have fired.
+struct TriedLine {
+    subject: String,
+    fired: String,
+    resolved: String,
+    words: String,
+}
+
+/// The list, and the kinds of rules that can be made.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = chosen(&state, &mut params).await?;
+    left_out(&mut params)?;
+    params.done()?;
+    let link = Link::of(&uri);
+    let rules = state.catalog().alert_rules(workspace.id).await?;
+    let now = Timestamp::now();
+    let new =
+        |kind: Kind| link.at("/alerts/rules/new").only(&["workspace"]).with("kind", kind.key()).to_string();
+    written(&RulesPage {
+        shell: Shell::of(&state, theme, "Alert rules", Some(Section::Alerts), &link, &workspace).await?,
+        back: own(&link, "/alerts"),
+        lines: rules.iter().map(|kept| line(kept, &link, now)).collect(),
+        kinds: Kind::ALL.map(|kind| (new(kind), kind.label(), kind.meaning())).to_vec(),
+    })
+}
+
+/// The form of a new rule.
+pub(crate) async fn ask(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = chosen(&state, &mut params).await?;
+    left_out(&mut params)?;
+    let kind: Kind = params.parsed("kind")?.unwrap_or(Kind::Change);
+    params.done()?;
+    let link = Link::of(&uri);
+    let typed = Typed::new(kind, workspace.currency);
+    let form = form(&state, &workspace, typed, own(&link, "/alerts/rules"), None).await?;
+    page(&state, theme, &link, &workspace, form, None, None).await
+}
+
+/// One rule, to be changed.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = chosen(&state, &mut params).await?;
+    left_out(&mut params)?;
+    params.done()?;
+    let link = Link::of(&uri);
+    let kept = alerts::find(&state, &workspace, number("rule", &id)?).await?;
+    let action = own(&link, &format!("/alerts/rules/{}", kept.id));
+    let form = form(&state, &workspace, Typed::of(&kept.rule), action, Some(kept.version)).await?;
+    page(&state, theme, &link, &workspace, form, None, Some((kept.id, kept.version))).await
+}
+
+/// Makes a rule, or tries it.
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+    body: String,
+) -> Result<Response, WebError> {
+    let theme = params.theme();
+    let (workspace, link) = (written_in(&state, &mut params).await?, Link::of(&uri));
+    params.done()?;
+    decide(&state, theme, &workspace, &link, None, &body).await
+}
+
+/// Changes a rule, or tries what was typed.
+pub(crate) async fn change(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+    body: String,
+) -> Result<Response, WebError> {
+    let theme = params.theme();
+    let (workspace, link) = (written_in(&state, &mut params).await?, Link::of(&uri));
+    params.done()?;
+    decide(&state, theme, &workspace, &link, Some(number("rule", &id)?), &body).await
+}
+
+/// Deletes a rule.
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    mut params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let mut form = Params::of(&body);
+    let version = version(&mut form)?;
+    form.done()?;
+    alerts::delete(&state, &workspace, (number("rule", &id)?, version)).await?;
+    Ok(home(&workspace, "/alerts/rules"))
+}
+
+/// Leaves everybody in peace about all alerts of a rule for a while.
+pub(crate) async fn mute(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    mut params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let hours = hours(&body)?;
+    alerts::mute_rule(&state, &workspace, number("rule", &id)?, hours).await?;
+    Ok(home(&workspace, "/alerts/rules"))
+}
+
+/// Tries or keeps what was typed. Where it is wrong the form comes back as it was typed.
+async fn decide(
+    state: &AppState,
+    theme: Theme,
+    workspace: &Workspace,
+    link: &Link,
+    id: Option<u32>,
+    body: &str,
+) -> Result<Response, WebError> {
+    let mut sent = Params::of(body);
+    let is_trial = sent.text("do")?.as_deref() == Some("try");
+    let version = if id.is_some() { Some(version(&mut sent)?) } else { None };
+    let typed = Typed::read(&mut sent)?;
+    sent.done()?;
+    let done = match typed.rule() {
+        Ok(rule) if is_trial => {
+            let tried = alerts::preview(state, workspace, rule.clone(), TRIED_DAYS).await;
+            tried.map(|preview| Some(tried_words(&rule, preview)))
+        }
+        Ok(rule) => match id.zip(version) {
+            Some(read) => alerts::set(state, workspace, read, rule).await.map(|_| None),
+            None => alerts::make(state, workspace, rule).await.map(|_| None),
+        },
+        Err(error) => Err(error),
+    };
+    let action = match id {
+        Some(id) => own(link, &format!("/alerts/rules/{id}")),
+        None => own(link, "/alerts/rules"),
+    };
+    let read = id.zip(version);
+    match done {
+        Ok(None) => Ok(home(workspace, "/alerts/rules").into_response()),
+        Ok(tried) => {
+            let form = form(state, workspace, typed, action, version).await?;
+            Ok(page(state, theme, link, workspace, form, tried, read).await?.into_response())
+        }
+        Err(error) if error.problem().parameter.is_some() || error.problem().status == 412 => {
+            let problem = error.problem();
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+            // Saving again is from what is so now.
+            let now = match id.filter(|_| problem.status == 412) {
+                Some(id) => alerts::find(state, workspace, id).await.ok().map(|kept| (id, kept.version)),
+                None => read,
+            };
+            let version = now.map(|(_, version)| version).or(version);
+            let form = form(state, workspace, typed, action, version).await?.refused(&problem);
+            Ok((status, page(state, theme, link, workspace, form, None, now).await?).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn form(
+    state: &AppState,
+    workspace: &Workspace,
+    typed: Typed,
+    action: String,
+    version: Option<u32>,
+) -> Result<RuleForm, WebError> {
+    let channels = state.catalog().alert_channels(workspace.id).await?;
+    let labels = state.catalog().labels(workspace.id).await?;
+    Ok(RuleForm::new(typed, action, version, &channels, labels.into_iter().map(|(label, _)| label).collect()))
+}
+
+async fn page(
+    state: &AppState,
+    theme: Theme,
+    link: &Link,
+    workspace: &Workspace,
+    form: RuleForm,
+    tried: Option<Tried>,
+    kept: Option<(u32, u32)>,
+) -> Result<Html<String>, WebError> {
+    let title = if kept.is_some() { "Alert rule" } else { "New alert rule" };
+    written(&RulePage {
+        shell: Shell::of(state, theme, title, Some(Section::Alerts), link, workspace).await?,
+        back: own(link, "/alerts/rules"),
+        title: title.to_owned(),
+        form,
+        tried,
+        delete: kept.map(|(id, version)| (own(link, &format!("/alerts/rules/{id}/delete")), version)),
+    })
+}
+
+fn version(form: &mut Params) -> Result<u32, WebError> {
+    let remedy = "open the page again and send its form";
+    let version = form.parsed_as("version", remedy)?;
+    version.ok_or_else(|| WebError::parameter("version", "it is missing", remedy))
+}
+
+fn line(kept: &KeptRule, link: &Link, now: Timestamp) -> Line {
+    let muted = kept.muted_until.filter(|until| *until > now);
+    Line {
+        name: kept.rule.name.clone(),
+        href: own(link, &format!("/alerts/rules/{}", kept.id)),
+        condition: condition_words(&kept.rule.condition),
+        scope: scope_words(&kept.rule),
+        is_on: kept.rule.is_on,
+        is_urgent: kept.rule.severity == alert::Severity::Urgent,
+        told: kept.rule.channels.len(),
+        looked: kept.looked.clone().unwrap_or_default(),
+        looked_at: kept.looked_at.map(|at| format::age(at, now)).unwrap_or_default(),
+        muted: muted.map(|until| format::moment(until, 0)).unwrap_or_default(),
+        mute: own(link, &format!("/alerts/rules/{}/mute", kept.id)),
+    }
+}
+
+fn tried_words(rule: &Rule, preview: Option<Preview>) -> Tried {
+    let Some(preview) = preview else {
+        let summary = match rule.condition.days_needed() {
+            0 => "This kind of rule is about how things are now and can't be tried on the past.",
+            _ => "Nothing was imported yet that it could be tried on.",
+        };
+        return Tried { summary: summary.to_owned(), notes: Vec::new(), lines: Vec::new() };
+    };
+    let (times, days) = (preview.episodes.len(), preview.days.len());
+    let times_words = match times {
+        0 => "not once".to_owned(),
+        1 => "once".to_owned(),
+        times => format!("{times} times"),
+    };
+    let mut notes = Vec::new();
+    if preview.replayed < preview.about {
+        notes.push(format!(
+            "Tried on the {} with the most spend, of {} that it is about.",
+            preview.replayed, preview.about
+        ));
+    }
+    if let Some(first) = preview.kept_from {
+        notes.push(format!(
+            "Reports were kept from {} on; days before are judged as they were first reported later.",
+            format::day(first)
+        ));
+    }
+    if times > LISTED {
+        notes.push(format!("The first {LISTED} are listed."));
+    }
+    let line = |episode: &lookout::PreviewEpisode| TriedLine {
+        subject: episode.subject.clone(),
+        fired: format::day(episode.fired),
+        resolved: episode.resolved.map(format::day).unwrap_or_default(),
+        words: episode.words.clone(),
+    };
+    Tried {
+        summary: match preview.about {
+            0 => "There is no account or campaign that it is about.".to_owned(),
+            _ => {
+                format!("It would have fired {times_words} in {days} days ({}).", format::days(preview.days))
+            }
+        },
+        notes,
+        lines: preview.episodes.iter().take(LISTED).map(line).collect(),
+    }
+}

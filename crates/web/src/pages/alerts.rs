@@ -1,0 +1,221 @@
+//! `/alerts`: what fires now, what fired, and saying that one saw it or wants to be left in peace.
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::response::{Html, Redirect};
+use jiff::{SignedDuration, Timestamp};
+use store::catalog::{Alert, AlertState, NoticeOf, Workspace};
+
+use super::plan::{left_out, written_in};
+use super::shell::{Section, Shell};
+use super::written;
+use crate::format;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::alerts::{MOST_SHOWN, mute as muted, number, refused};
+use crate::questions::chosen;
+use crate::questions::plans::LOCAL;
+use crate::{AppState, WebError};
+
+/// Most alerts of the history on a page.
+const HISTORY: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "alerts.html")]
+struct AlertsPage {
+    shell: Shell,
+    rules_href: String,
+    channels_href: String,
+    rules: usize,
+    channels: usize,
+    firing: Vec<Line>,
+    past: Vec<Line>,
+    older: Option<String>,
+}
+
+/// An alert.
+struct Line {
+    title: String,
+    subject: String,
+    href: Option<String>,
+    is_urgent: bool,
+    words: String,
+    began: String,
+    ended: String,
+    lasted: String,
+    /// Whether somebody saw it, whether it is muted, whom it was told.
+    notes: Vec<String>,
+    is_acknowledged: bool,
+    is_muted: bool,
+    acknowledge: String,
+    mute: String,
+    rule: String,
+}
+
+/// The page.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = chosen(&state, &mut params).await?;
+    left_out(&mut params)?;
+    let before: Option<u32> = params.parsed_as("before", "use the link to older alerts")?;
+    params.done()?;
+    let (link, catalog) = (Link::of(&uri), state.catalog());
+    let firing = catalog.firing_alerts(workspace.id, MOST_SHOWN).await?;
+    let mut past = catalog.past_alerts(workspace.id, before, HISTORY + 1).await?;
+    let has_older = past.len() > HISTORY as usize;
+    past.truncate(HISTORY as usize);
+    let ids: Vec<u32> = firing.iter().chain(&past).map(|alert| alert.id).collect();
+    let notices = catalog.notices_of(workspace.id, &ids).await?;
+    let older = past
+        .last()
+        .filter(|_| has_older)
+        .map(|last| link.at("/alerts").only(&["workspace"]).with("before", last.id.to_string()).to_string());
+    let now = Timestamp::now();
+    let lines = |alerts: Vec<Alert>| alerts.iter().map(|alert| line(alert, &notices, &link, now)).collect();
+    written(&AlertsPage {
+        shell: Shell::of(&state, theme, "Alerts", Some(Section::Alerts), &link, &workspace).await?,
+        rules_href: own(&link, "/alerts/rules"),
+        channels_href: own(&link, "/alerts/channels"),
+        rules: catalog.alert_rules(workspace.id).await?.len(),
+        channels: catalog.alert_channels(workspace.id).await?.len(),
+        firing: lines(firing),
+        past: lines(past),
+        older,
+    })
+}
+
+/// Says that somebody saw an alert.
+pub(crate) async fn acknowledge(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    mut params: Params,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let id = number("alert", &id)?;
+    state.catalog().acknowledge_alert(workspace.id, id, LOCAL).await.map_err(refused)?;
+    Ok(home(&workspace, "/alerts"))
+}
+
+/// Leaves everybody in peace about an alert for a while.
+pub(crate) async fn mute(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    mut params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let hours = hours(&body)?;
+    muted(&state, &workspace, number("alert", &id)?, hours).await?;
+    Ok(home(&workspace, "/alerts"))
+}
+
+/// For how many hours a form mutes.
+pub(super) fn hours(body: &str) -> Result<u32, WebError> {
+    let mut form = Params::of(body);
+    let hours = form.parsed_as("hours", "use a number of hours")?.unwrap_or(0);
+    form.done()?;
+    Ok(hours)
+}
+
+/// A page of the same workspace.
+pub(super) fn own(link: &Link, path: &str) -> String {
+    link.at(path).only(&["workspace"]).to_string()
+}
+
+pub(super) fn home(workspace: &Workspace, path: &str) -> Redirect {
+    Redirect::to(&Link::to(path).with("workspace", &workspace.name).to_string())
+}
+
+fn line(alert: &Alert, notices: &[NoticeOf], link: &Link, now: Timestamp) -> Line {
+    let mut notes = Vec::new();
+    if let Some((at, by)) = &alert.acknowledged {
+        notes.push(format!("acknowledged by {by} {}", format::age(*at, now)));
+    }
+    if let Some(at) = alert.escalated_at {
+        notes.push(format!("escalated {}", format::age(at, now)));
+    }
+    let muted = alert.muted_until.filter(|until| *until > now);
+    if let Some(until) = muted {
+        notes.push(format!("muted until {} UTC", format::moment(until, 0)));
+    }
+    for notice in notices.iter().filter(|notice| notice.alert == alert.id) {
+        notes.push(match (notice.state.as_str(), &notice.error) {
+            ("sent", _) => format!("{} told: {}", notice.channel, notice.event),
+            ("given_up", error) => format!(
+                "{} could not be told ({}): {}",
+                notice.channel,
+                notice.event,
+                error.as_deref().unwrap_or("given up")
+            ),
+            (_, Some(error)) => format!("{} is tried again ({}): {error}", notice.channel, notice.event),
+            _ => format!("{} will be told: {}", notice.channel, notice.event),
+        });
+    }
+    let ended = alert.resolved_at.unwrap_or(now);
+    let at = |path: String| own(link, &path);
+    Line {
+        title: alert.title.clone(),
+        subject: alert.subject.clone(),
+        href: subject_href(&alert.subject_key, link),
+        is_urgent: alert.is_urgent,
+        words: alert.words.clone(),
+        began: format::moment(alert.fired_at, 0),
+        ended: match alert.state {
+            AlertState::Firing => String::new(),
+            AlertState::Resolved => format::moment(ended, 0),
+        },
+        lasted: lasted(ended.duration_since(alert.fired_at)),
+        notes,
+        is_acknowledged: alert.acknowledged.is_some(),
+        is_muted: muted.is_some(),
+        acknowledge: at(format!("/alerts/{}/acknowledge", alert.id)),
+        mute: at(format!("/alerts/{}/mute", alert.id)),
+        rule: at(format!("/alerts/rules/{}", alert.rule)),
+    }
+}
+
+/// Where there is more about a subject.
+fn subject_href(key: &str, link: &Link) -> Option<String> {
+    let path = match key.split_once(' ')? {
+        ("campaign", id) => format!("/campaigns/{id}"),
+        ("plan", id) => format!("/plans/{id}"),
+        ("platform", _) => "/imports".to_owned(),
+        _ => return None,
+    };
+    Some(own(link, &path))
+}
+
+/// 40 min, 3 h, 2 days.
+fn lasted(span: SignedDuration) -> String {
+    match span.as_mins().max(0) {
+        0 => "under a minute".to_owned(),
+        minutes @ 1..120 => format!("{minutes} min"),
+        minutes @ 120..2880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_told_roughly() {
+        for (minutes, told) in [
+            (-5, "under a minute"),
+            (40, "40 min"),
+            (119, "119 min"),
+            (180, "3 h"),
+            (2879, "47 h"),
+            (2880, "2 days"),
+        ] {
+            assert_eq!(lasted(SignedDuration::from_mins(minutes)), told);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! On what a page's figures rest: what they leave out, which imports they come from, and what a reader must know.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use domain::Currency;
+use insight::answer::LeftOut;
+use insight::{Figures, Provenance};
+use jiff::Timestamp;
+
+use crate::format;
+use crate::link::Link;
+use crate::questions::VIEW_PARAMETERS;
+
+/// On what a page's figures rest.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "basis.html")]
+pub(super) struct Basis {
+    pub(super) caveats: Caveats,
+    pub(super) notes: Vec<String>,
+    /// The levels and the number of imports.
+    pub(super) basis: String,
+    pub(super) imports: Vec<ImportLink>,
+}
+
+impl HtmlSafe for Basis {}
+
+/// What a reader must know before the figures: that they are of the past, or not the whole.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "caveats.html")]
+pub(super) struct Caveats {
+    /// As of when, if not now.
+    pub(super) as_of: Option<String>,
+    pub(super) left_out: Vec<String>,
+    /// The same page with all money in the leading currency, or back.
+    pub(super) convert: Option<ConvertLink>,
+}
+
+/// The same page with its money converted, or with each currency by itself.
+#[derive(Debug, Clone)]
+pub(super) struct ConvertLink {
+    pub(super) href: String,
+    pub(super) words: String,
+    /// The rates, where it is converted.
+    pub(super) rates_href: Option<String>,
+}
+
+impl HtmlSafe for Caveats {}
+
+impl Caveats {
+    fn is_converted(&self) -> bool {
+        self.convert.as_ref().is_some_and(|of| of.rates_href.is_some())
+    }
+}
+
+/// An import the figures come from.
+#[derive(Debug, Clone)]
+pub(super) struct ImportLink {
+    pub(super) id: u32,
+    pub(super) href: String,
+}
+
+impl Basis {
+    pub(super) fn of(
+        as_of: Option<Timestamp>,
+        totals: &Figures,
+        provenance: &Provenance,
+        notes: &[String],
+        link: &Link,
+    ) -> Self {
+        let import = |id: &u32| ImportLink {
+            id: *id,
+            href: link.at(format!("/imports/{id}")).only(&["workspace"]).to_string(),
+        };
+        let mut notes = notes.to_vec();
+        let unknown = |figures: &Figures| {
+            figures.currency == Some(Currency::UNKNOWN)
+                || figures.left_out.iter().any(|left_out| left_out.currency == Currency::UNKNOWN)
+        };
+        if unknown(totals) {
+            notes.push(
+                "¤ stands for a currency that the imported file did not name. Import it again and say which."
+                    .to_owned(),
+            );
+        }
+        Self {
+            caveats: Caveats {
+                as_of: as_of.map(|at| format!("{} UTC", format::moment(at, 0))),
+                left_out: totals.left_out.iter().map(left_out).collect(),
+                convert: convert(totals, link),
+            },
+            notes,
+            basis: basis(provenance),
+            imports: provenance.imports.iter().take(5).map(import).collect(),
+        }
+    }
+}
+
+fn convert(totals: &Figures, link: &Link) -> Option<ConvertLink> {
+    let link = link.clone();
+    if link.has("convert") {
+        let words = "Show each currency by itself".to_owned();
+        let rates_href = link.at("/rates").only(&VIEW_PARAMETERS).to_string();
+        let href = link.without(&["convert"]).to_string();
+        return Some(ConvertLink { href, words, rates_href: Some(rates_href) });
+    }
+    let currency = totals.currency.filter(|of| *of != Currency::UNKNOWN && !totals.left_out.is_empty())?;
+    let href = link.with("convert", currency.code()).to_string();
+    Some(ConvertLink { href, words: format!("Convert all to {currency}"), rates_href: None })
+}
+
+fn left_out(left_out: &LeftOut) -> String {
+    let amount = |micros: Option<i64>, what: &str| {
+        micros.map(|micros| {
+            let currency = left_out.currency;
+            format!("{} {} {what}", format::money(micros, Some(currency)), format::currency(currency))
+        })
+    };
+    let amounts = [
+        amount(left_out.spend_micros, "spend"),
+        amount(left_out.revenue_micros, "revenue"),
+        amount(left_out.record_revenue_micros, "recorded revenue"),
+    ];
+    amounts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn basis(provenance: &Provenance) -> String {
+    let levels: Vec<&str> = provenance.levels.iter().map(|level| level.label()).collect();
+    match (provenance.import_count, levels.as_slice()) {
+        (0, _) => String::new(),
+        (1, levels) => format!("From 1 import, as reported by {}", levels.join(", ")),
+        (count, levels) => {
+            format!("From {} imports, as reported by {}", format::count(u64::from(count)), levels.join(", "))
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! `/rates`: what each day's money is converted at, the currency that leads, and a rate set by hand.
+
+use askama::Template;
+use axum::extract::{OriginalUri, State};
+use axum::response::{Html, Redirect};
+use domain::Currency;
+use insight::UsedRate;
+use jiff::civil::Date;
+use store::facts::Account;
+
+use super::shell::Shell;
+use super::written;
+use crate::format;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::{self, VIEW_PARAMETERS, plans};
+use crate::{AppState, WebError};
+
+#[derive(Template)]
+#[template(path = "rates.html")]
+struct RatesPage {
+    shell: Shell,
+    /// What is converted into; empty before anything was imported.
+    to: String,
+    /// The leading currency; empty before anything was imported.
+    lead: String,
+    /// The other currencies that accounts have, each with the rates of the days, newest first.
+    currencies: Vec<Rates>,
+    today: String,
+    set: String,
+    set_lead: String,
+}
+
+/// The rates of a currency.
+struct Rates {
+    code: String,
+    lines: Vec<Line>,
+    /// How many days there are.
+    days: i32,
+}
+
+/// The rate of a day.
+struct Line {
+    day: String,
+    rate: String,
+    /// The earlier day whose rate it is.
+    carried: Option<String>,
+    source: String,
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let link = Link::of(&uri);
+    let asked = questions::rates::rates(&state, params).await?;
+    let view = &asked.view;
+    let code = |currency: Option<Currency>| currency.map_or(String::new(), |of| of.code().to_owned());
+    let is_known =
+        |account: &&Account| view.known.scopes.iter().any(|scope| scope.account == account.account);
+    let accounts = view.known.accounts.iter().filter(is_known);
+    let mut others: Vec<Currency> = accounts.map(|account| account.currency).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|currency| *currency != Currency::UNKNOWN && Some(*currency) != asked.to);
+    let of = |currency: &Currency| Rates {
+        code: currency.code().to_owned(),
+        lines: asked.rates.iter().rev().filter(|rate| rate.currency == *currency).map(line).collect(),
+        days: view.period.len(),
+    };
+    let own = |path: &str| link.at(path).only(&VIEW_PARAMETERS).to_string();
+    written(&RatesPage {
+        to: code(asked.to),
+        lead: code(view.workspace.currency),
+        currencies: others.iter().map(of).collect(),
+        today: view.period.to().to_string(),
+        set: own("/rates"),
+        set_lead: own("/rates/lead"),
+        shell: Shell::of_days(&state, theme, "Exchange rates", &link, view).await?,
+    })
+}
+
+fn line(rate: &UsedRate) -> Line {
+    Line {
+        day: format::day(rate.day),
+        rate: rate.decimal(),
+        carried: (rate.told < rate.day).then(|| format::day(rate.told)),
+        source: rate.source.clone(),
+    }
+}
+
+/// Keeps a rate that was set by hand.
+pub(crate) async fn set(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let (workspace, place) = place(&state, &uri, params).await?;
+    let mut form = Params::of(&body);
+    let currency: Option<Currency> = form.parsed("currency")?;
+    let day: Option<Date> = form.parsed_as("day", "write a day like 2026-10-31")?;
+    let rate = form.text("rate")?.unwrap_or_default();
+    form.done()?;
+    let missing = |name: &str| WebError::parameter(name, "it is missing", "fill it in");
+    let (currency, day) = (currency.ok_or_else(|| missing("currency"))?, day.ok_or_else(|| missing("day"))?);
+    if currency.code() == "EUR" || currency == Currency::UNKNOWN {
+        let detail = format!("{} has no rate of its own", currency.code());
+        return Err(WebError::parameter(
+            "currency",
+            &detail,
+            "set how much of another currency one euro buys",
+        ));
+    }
+    let per_euro_e9 = ingest::billionths(&rate).filter(|rate| *rate > 0).ok_or_else(|| {
+        let remedy = "write how many units one euro buys, like 1.0861, more than 0";
+        WebError::parameter("rate", &format!("'{rate}' is no rate"), remedy)
+    })?;
+    let ledger = state.ledger.clone();
+    let told = [ingest::ToldRate { currency, day, per_euro_e9 }];
+    let handle = tokio::runtime::Handle::current();
+    let keep = move || ledger.keep_rates(&handle, &workspace, &told, "set by hand");
+    tokio::task::spawn_blocking(keep).await.map_err(WebError::internal)??;
+    Ok(Redirect::to(&place))
+}
+
+/// Sets the currency that leads.
+pub(crate) async fn lead(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let (workspace, place) = place(&state, &uri, params).await?;
+    let mut form = Params::of(&body);
+    let currency: Option<Currency> = form.parsed("currency")?;
+    form.done()?;
+    let currency = currency.filter(|currency| *currency != Currency::UNKNOWN).ok_or_else(|| {
+        WebError::parameter("currency", "it is missing", "use a currency's code, such as EUR")
+    })?;
+    state.catalog().set_currency(workspace.id, currency).await?;
+    Ok(Redirect::to(&place))
+}
+
+/// The workspace that a form changes, and the page that it leads back to.
+async fn place(
+    state: &AppState,
+    uri: &axum::http::Uri,
+    mut params: Params,
+) -> Result<(store::catalog::Workspace, String), WebError> {
+    let workspace = plans::changed_in(state, &mut params).await?;
+    super::plan::left_out(&mut params)?;
+    params.done()?;
+    let place = Link::of(uri).at("/rates").only(&VIEW_PARAMETERS).to_string();
+    Ok((workspace, place))
+}

@@ -1,0 +1,87 @@
+//! `/workspace`: what a workspace is called, what its money is counted in, and the picture beside its name.
+
+use askama::Template;
+use axum::extract::multipart::{Multipart, MultipartRejection};
+use axum::extract::{OriginalUri, State};
+use axum::http::StatusCode;
+use axum::response::{Html, Redirect};
+use bytes::Bytes;
+use store::catalog::Workspace;
+
+use super::plan::{left_out, written_in};
+use super::shell::Shell;
+use super::written;
+use crate::format;
+use crate::link::Link;
+use crate::params::Params;
+use crate::questions::chosen;
+use crate::{AppState, WebError, logo};
+
+#[derive(Template)]
+#[template(path = "workspace.html")]
+struct WorkspacePage {
+    shell: Shell,
+    name: String,
+    currency: String,
+    set_logo: String,
+    delete_logo: String,
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let workspace = chosen(&state, &mut params).await?;
+    left_out(&mut params)?;
+    params.done()?;
+    let own = |path: &str| Link::to(path).with("workspace", &workspace.name).to_string();
+    written(&WorkspacePage {
+        shell: Shell::of(&state, theme, "Workspace", None, &Link::of(&uri), &workspace).await?,
+        name: workspace.name.clone(),
+        currency: workspace.currency.map(format::currency).unwrap_or_default(),
+        set_logo: own("/workspace/logo"),
+        delete_logo: own("/workspace/logo/delete"),
+    })
+}
+
+/// Sets the picture, and leads back.
+pub(crate) async fn set_logo(
+    State(state): State<AppState>,
+    mut params: Params,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let mut form = form.map_err(|rejection| unreadable(rejection.body_text()))?;
+    let mut file = Bytes::new();
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.body_text()))? {
+        if field.name() == Some("logo") {
+            file = field.bytes().await.map_err(|error| unreadable(error.body_text()))?;
+        }
+    }
+    logo::set(&state, workspace.id, file).await?;
+    Ok(back(&workspace))
+}
+
+/// Takes the picture away, and leads back.
+pub(crate) async fn delete_logo(
+    State(state): State<AppState>,
+    mut params: Params,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    state.catalog().set_logo(workspace.id, None, &[]).await?;
+    Ok(back(&workspace))
+}
+
+fn back(workspace: &Workspace) -> Redirect {
+    Redirect::to(&Link::to("/workspace").with("workspace", &workspace.name).to_string())
+}
+
+fn unreadable(detail: String) -> WebError {
+    WebError::told(StatusCode::BAD_REQUEST, "form", "The form can't be read", detail)
+        .remedy("choose a picture of at most 2 MB and send it again")
+}
