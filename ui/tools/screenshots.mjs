@@ -8,7 +8,7 @@ import { launch, open, ready, serve } from "../test/server.mjs";
 import { table } from "./table.mjs";
 
 const MOST = 200_000;
-const SHOTS = [["overview", "/"], ["campaigns", "/campaigns"], ["campaign", "/campaigns/1"], ["analytics", "/analytics?by=platform&by=month&range=last_365_days"], ["plans", "/plans"], ["imports", "/imports"], ["import", "/imports/1"]];
+const SHOTS = [["overview", "/"], ["campaigns", "/campaigns"], ["campaign", "/campaigns/1"], ["analytics", "/analytics?by=platform&by=month&range=last_365_days"], ["plans", "/plans"], ["imports", "/imports"], ["import", "/imports/1"], ["alerts", "/alerts"], ["sources", "/sources"], ["status", "/status"]];
 const KINDS = [["", {}], ["-dark", { colorScheme: "dark" }], ["-phone", { phone: true }]];
 
 const folder = join(here, "../docs/screenshots");
