@@ -100,6 +100,7 @@ fn state(ledger: &Ledger, insight: &Arc<Insight>, folder: &Path, limits: WebLimi
     AppState::new(ledger.clone(), insight.clone(), folder)
         .with_limits(limits)
         .only_for_hosts(["127.0.0.1".to_owned()])
+        .open_to_all()
 }
 
 /// A client with one connection that it keeps.

@@ -1,11 +1,9 @@
 // Every page: accessible by the rules of WCAG 2.2 AA as axe checks them, as wide as the screen and no wider, every icon there, no error in the console.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { faults } from "./faults.mjs";
 import { launch, open, ready, serve } from "./server.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/plans", "/plans/1", "/plans/bulk?campaign=1&campaign=2", "/views", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
 
 let server;
@@ -17,19 +15,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** What axe finds wrong on the page as it is now. */
-async function faults(page) {
-  // As the inspector does, so that the page's own policy stays as it is.
-  const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: axe });
-  const { result } = await session.send("Runtime.evaluate", {
-    expression: `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).slice(0, 3).join(" | "))))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  return JSON.parse(result.value);
-}
 
 for (const [name, options] of [["light", {}], ["dark", { colorScheme: "dark" }], ["phone", { phone: true }]]) {
   test(`axe finds nothing wrong, ${name}`, async () => {

@@ -12,8 +12,9 @@ const program = process.env.ADROIT ?? join(built, "release/adroit");
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Serves a data folder of its own, filled with the demo's company unless `empty`; visits are told of only if that is wished. */
-export async function serve({ empty = false, vitals = false, args = [] } = {}) {
+/** Serves a data folder of its own, filled with the demo's company unless `empty`; visits are told of, and people sign in, only if
+ * that is wished. */
+export async function serve({ empty = false, vitals = false, signIn = false, args = [] } = {}) {
   if (!existsSync(program)) throw new Error(`${program} is not there: run ./x build`);
   const folder = mkdtempSync(join(tmpdir(), "adroit-ui-"));
   const data = join(folder, "data");
@@ -21,9 +22,16 @@ export async function serve({ empty = false, vitals = false, args = [] } = {}) {
   const server = { data, folder, program };
   server.port = await freePort();
   server.address = `http://127.0.0.1:${server.port}`;
+  let printed = "";
+  /** What the server printed, by the first group of a pattern. */
+  server.said = async (pattern) => {
+    await eventually(`the server prints ${pattern}`, () => pattern.test(printed));
+    return printed.match(pattern)[1];
+  };
   server.start = async (more = []) => {
-    const child = spawn(program, ["serve", "--data", data, "--bind", `127.0.0.1:${server.port}`, ...(vitals ? [] : ["--no-vitals"]), ...args, ...more], { stdio: "ignore" });
+    const child = spawn(program, ["serve", "--data", data, "--bind", `127.0.0.1:${server.port}`, ...(vitals ? [] : ["--no-vitals"]), ...(signIn ? [] : ["--open"]), ...args, ...more], { stdio: ["ignore", "pipe", "ignore"] });
     server.child = child;
+    child.stdout.setEncoding("utf8").on("data", (text) => (printed += text));
     for (let tries = 0; tries < 300; tries++) {
       if (child.exitCode !== null) throw new Error(`adroit serve ended with code ${child.exitCode}`);
       const ready = await fetch(`${server.address}/readyz`).then((answer) => answer.ok, () => false);

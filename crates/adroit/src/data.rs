@@ -29,6 +29,18 @@ pub(crate) struct WayToSocket {
 #[derive(Debug)]
 pub(crate) struct Held(#[expect(dead_code, reason = "dropping the file gives the lock back")] File);
 
+/// Makes a folder that others on the machine can't look into, unless it is there: then its owner has decided that.
+fn made(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
 impl DataFolder {
     /// The folder that was named, else `fallback` inside the user's data folder.
     pub fn of(place: &Place, fallback: &str) -> anyhow::Result<Self> {
@@ -70,6 +82,11 @@ impl DataFolder {
         WayToSocket { path, _folder: None }
     }
 
+    /// The key that seals secrets, where the operator names no other.
+    pub fn key(&self) -> PathBuf {
+        self.path.join("secret.key")
+    }
+
     /// Where uploads wait until they are read.
     pub fn spool(&self) -> PathBuf {
         self.path.join("spool")
@@ -78,7 +95,7 @@ impl DataFolder {
     /// Takes the folder for this process; `None` if another process has it.
     pub fn hold(&self) -> anyhow::Result<Option<Held>> {
         let shown = self.path.display();
-        fs::create_dir_all(&self.path).with_context(|| {
+        made(&self.path).with_context(|| {
             format!("the data folder {shown} can't be made; choose another with --data DIR")
         })?;
         let lock = self.path.join("adroit.lock");

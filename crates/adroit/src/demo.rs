@@ -9,18 +9,21 @@ use jiff::ToSpan;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
-use web::LocalImportIn;
+use web::{LocalImportIn, LoginLinkIn};
 
 use crate::args::DemoArgs;
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
 use crate::import::import;
 use crate::local::{RatesIn, RatesWish, last_line};
+use crate::people::link;
 use crate::serve::serve;
 use crate::{sample_plans, sample_rules};
 
 /// Whose data it is; pages say that it is sample data.
 const WORKSPACE: &str = "Northwind Outdoor";
+/// Who comes in by the link that the demo prints: they have no password.
+const OWNER: (&str, &str) = ("owner@demo.example", "Sample owner");
 /// Memory of the engine while serving, in MiB.
 const MEMORY_MIB: u32 = 2048;
 
@@ -53,11 +56,19 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
             );
         }
     }
-    door.close().await;
     if args.no_serve {
+        door.close().await;
         return Ok(ExitCode::SUCCESS);
     }
-    serve(&folder, args.bind, MEMORY_MIB, true, args.answering).await
+    let way_in = match args.answering.open {
+        true => None,
+        false => {
+            let make_owner = Some((OWNER.0.to_owned(), OWNER.1.to_owned()));
+            Some(link(&door, &LoginLinkIn { user: None, loopback_only: true, make_owner }).await?.path)
+        }
+    };
+    door.close().await;
+    serve(&folder, args.bind, MEMORY_MIB, true, args.answering, way_in).await
 }
 
 /// Writes the files one by one and imports each.

@@ -11,6 +11,7 @@ mod data;
 mod demo;
 mod doctor;
 mod door;
+mod entrance;
 mod explain;
 mod failure;
 mod guess;
@@ -20,6 +21,7 @@ mod ingest;
 mod leave;
 mod lines;
 mod local;
+mod people;
 mod query;
 mod rates;
 mod sample_plans;
@@ -85,6 +87,8 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Restore(restore) => backup::restore(restore).await,
         Command::Leave(leave) => leave::run(leave).await,
         Command::Serve(serve) => serve::run(serve).await,
+        Command::LoginLink(link) => people::login_link(link).await,
+        Command::Token(token) => people::token(token).await,
         Command::Doctor(doctor) => doctor::run(doctor).await,
     }
 }

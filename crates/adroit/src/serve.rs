@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::http::Uri;
 use insight::Insight;
 use lookout::{keep_looking, keep_sending};
 use notify::{MailServer, Sender, Webhooks};
@@ -20,6 +21,7 @@ use web::{AppState, Keeping, Limits as WebLimits, Telling, keep_watch, remember_
 use crate::args::{Answering, ServeArgs};
 use crate::data::{DataFolder, Held};
 use crate::door::open_state;
+use crate::entrance::rules;
 use crate::service;
 
 /// How long data must have stayed as it is before its recent days are read.
@@ -27,16 +29,17 @@ const QUIET: Duration = Duration::from_millis(500);
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::of(&args.place, "data")?;
-    serve(&folder, args.bind, args.memory, !args.no_service_worker, args.answering).await
+    serve(&folder, args.bind, args.memory, !args.no_service_worker, args.answering, None).await
 }
 
-/// Serves a folder until the process is told to stop.
+/// Serves a folder until the process is told to stop. `way_in` is the path of a link that lets somebody in, if one was made.
 pub(crate) async fn serve(
     folder: &DataFolder,
     bind: SocketAddr,
     memory_mib: u32,
     service_worker: bool,
     answering: Answering,
+    way_in: Option<String>,
 ) -> anyhow::Result<ExitCode> {
     let Some(held) = folder.hold()? else {
         bail!(
@@ -58,13 +61,21 @@ pub(crate) async fn serve(
     let limits = WebLimits { keeping, ..state.limits };
     state = state.with_limits(limits);
     state.telling = telling(&answering, address)?;
+    let rules = rules(folder, &answering, address.ip())?;
+    let sealed = state.ledger.catalog().seal_with(&rules.seal).await.context("secrets can't be sealed")?;
+    if sealed > 0 {
+        tracing::info!(sealed, "secrets were sealed with the present key");
+    }
+    state = state.entered_by(rules);
     if let Some(edge) = answering.purge_url {
         state = state.behind(edge);
     }
-    if address.ip().is_loopback() || !answering.hosts.is_empty() {
+    let public = answering.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok());
+    let public = public.and_then(|url| url.host().map(str::to_owned));
+    if address.ip().is_loopback() || !answering.hosts.is_empty() || public.is_some() {
         let names =
             ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
-        state = state.only_for_hosts(names.into_iter().chain(answering.hosts));
+        state = state.only_for_hosts(names.into_iter().chain(public).chain(answering.hosts));
     }
     state = state.with_vitals_of(if answering.no_vitals { 0 } else { answering.vitals });
     if answering.public_status {
@@ -85,9 +96,20 @@ pub(crate) async fn serve(
         closing.close_streams();
     };
     say!("Adroit serves {} at http://{address}/", folder.path().display());
-    if !address.ip().is_loopback() {
+    if let Some(path) = way_in {
+        say!("Open http://{address}{path} to come in: it counts once, on this machine, within 15 minutes");
+    }
+    let home = state.telling.home.clone().unwrap_or_else(|| format!("http://{address}"));
+    if let Some(token) = state.set_up_token().await? {
+        say!(
+            "Nobody can sign in yet. Open {home}/set-up and give it this token, which counts once: {}",
+            token.text()
+        );
+    }
+    if !address.ip().is_loopback() && !home.starts_with("https://") {
         eprintln!(
-            "adroit: anybody who can reach {address} can read and change this data; there is no sign-in yet"
+            "adroit: people would sign in over plain HTTP, which others on the way can read; put something with TLS in front, and \
+             name its address with --public-url https://…"
         );
     }
     let (ledger, watch) = (state.ledger.clone(), state.watch.clone());

@@ -99,7 +99,7 @@ impl MailServer {
         let builder = to.iter().fold(builder, |builder, to| builder.to(Mailbox::new(None, to.0.clone())));
         let link = message.link.as_ref().map(|link| format!("\n\n{link}")).unwrap_or_default();
         builder
-            .body(format!("{}{link}\n\n-- \nSent by Adroit, as an alert rule says.\n", message.text))
+            .body(format!("{}{link}\n\n-- \nSent by Adroit.\n", message.text))
             .map_err(|error| NotifyError::MailRefused(error.to_string()))
     }
 }

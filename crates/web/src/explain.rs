@@ -1,13 +1,13 @@
 //! `GET /local/explain`: how a question is answered. For the command line only, as it tells how the data lies.
 
 use axum::Json;
-use axum::extract::State;
 use insight::Explained;
 use serde::{Deserialize, Serialize};
 
+use crate::access::{May, Operate};
 use crate::admission::Load;
 use crate::params::Params;
-use crate::{AppState, WebError, questions};
+use crate::{WebError, questions};
 
 /// How a question is answered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,10 +23,7 @@ pub struct ExplainedOut {
 }
 
 /// Reads the question as analytics do and explains it; with `run=true` it is run, and the plan tells what each step took.
-pub(crate) async fn explain(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<Json<ExplainedOut>, WebError> {
+pub(crate) async fn explain(state: May<Operate>, mut params: Params) -> Result<Json<ExplainedOut>, WebError> {
     let run = params.parsed_as("run", "use true or false")?.unwrap_or(false);
     let (view, query) = questions::analytics::read(&state, params).await?;
     let asker = view.asker();

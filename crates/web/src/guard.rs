@@ -1,10 +1,11 @@
 //! Who may ask: only under a known host name, and changes only from our own pages or from programs.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::access::{Visitor, Who};
 use crate::{AppState, WebError};
 
 /// Refuses host names that are not ours: a foreign page may let its own name point at a loopback address.
@@ -29,7 +30,7 @@ pub(crate) async fn only_known_hosts(
 /// Refuses changes that a page of another site asks for.
 pub(crate) async fn only_own_pages(request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !is_own(request.headers()) {
+    if changes && !is_own(request.headers(), brings_session(request.extensions())) {
         return WebError::told(
             StatusCode::FORBIDDEN,
             "origin",
@@ -42,8 +43,13 @@ pub(crate) async fn only_own_pages(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Whether a browser says that our own page asks, or no browser is in play.
-fn is_own(headers: &HeaderMap) -> bool {
+/// Whether who asks was known by what a browser sends by itself.
+fn brings_session(extensions: &Extensions) -> bool {
+    extensions.get::<Visitor>().is_some_and(|visitor| matches!(visitor.who, Who::Person { .. }))
+}
+
+/// Whether a browser says that our own page asks, or no browser is in play. One that brings a session must say so.
+fn is_own(headers: &HeaderMap, brings_session: bool) -> bool {
     let text = |name| headers.get(name).map(|value: &header::HeaderValue| value.to_str().unwrap_or("?"));
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
@@ -51,7 +57,7 @@ fn is_own(headers: &HeaderMap) -> bool {
             let origin = origin.split_once("://").map(|(_, rest)| rest);
             origin.is_some() && origin == host(headers)
         }
-        (None, None) => true,
+        (None, None) => !brings_session,
     }
 }
 
@@ -104,7 +110,9 @@ mod tests {
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, origin.parse().unwrap());
             }
-            assert_eq!(is_own(&headers), own, "{site:?} {origin:?}");
+            assert_eq!(is_own(&headers, false), own, "{site:?} {origin:?}");
+            let is_said = site.is_some() || origin.is_some();
+            assert_eq!(is_own(&headers, true), own && is_said, "{site:?} {origin:?}");
         }
     }
 }

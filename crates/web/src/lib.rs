@@ -3,6 +3,7 @@
 //! A request goes from the flat list in [`routes`] to one file under `pages` or `api`; both ask through the same function
 //! under `questions`, so they cannot disagree.
 
+mod access;
 mod admission;
 pub mod api;
 mod assets;
@@ -10,6 +11,7 @@ mod cache;
 mod chart;
 mod deadline;
 mod encoding;
+mod entrance;
 mod explain;
 mod export;
 pub mod format;
@@ -34,13 +36,16 @@ mod upload;
 mod vitals;
 mod watching;
 
+pub use access::{Needed, Place, Sight, Visitor, Who};
 pub use admission::{AdmissionCounts, Places};
 pub use cache::{CacheCounts, Edge, Keeping, tell_edge};
+pub use entrance::{Pace, Peer, Rules};
 pub use explain::ExplainedOut;
+pub use local::people::{LocalTokenIn, LocalTokenOut, LoginLinkIn, LoginLinkOut};
 pub use local::{LocalImportIn, LocalLine, LocalWorkspaceIn};
 pub use problem::{ProblemOut, WebError};
 pub use range::Preset;
-pub use routes::{local_router, router};
+pub use routes::{local_router, places, router};
 pub use server::serve;
 pub use state::{AppState, Limits, Telling};
 pub use watching::{keep_watch, remember_panics};

@@ -2,6 +2,8 @@
 //!
 //! One process writes to a data folder. While a server runs, the command line imports through it.
 
+pub(crate) mod people;
+
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -9,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +25,7 @@ use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
+use crate::access::{May, Operate};
 use crate::api::WorkspaceOut;
 use crate::problem::ProblemOut;
 use crate::questions;
@@ -90,7 +92,7 @@ pub struct LocalWorkspaceIn {
 
 /// `POST /local/import`: imports a file and tells how it goes, a JSON object a line.
 pub(crate) async fn import(
-    State(state): State<AppState>,
+    state: May<Operate>,
     asked: Result<Json<LocalImportIn>, JsonRejection>,
 ) -> Result<Response, WebError> {
     let Json(asked) = asked.map_err(unreadable)?;
@@ -108,14 +110,14 @@ pub(crate) async fn import(
     };
     let (lines, told) = mpsc::unbounded_channel();
     // On its own, so that a caller who leaves does not stop an import half way.
-    tokio::spawn(About::over(About::now(), run(state, request, lines)));
+    tokio::spawn(About::over(About::now(), run(state.app.clone(), request, lines)));
     let body = Body::from_stream(UnboundedReceiverStream::new(told).map(Ok::<_, std::convert::Infallible>));
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
 }
 
 /// `POST /local/workspaces`: makes a workspace if there is none of the name.
 pub(crate) async fn ensure_workspace(
-    State(state): State<AppState>,
+    state: May<Operate>,
     asked: Result<Json<LocalWorkspaceIn>, JsonRejection>,
 ) -> Result<Json<WorkspaceOut>, WebError> {
     let Json(asked) = asked.map_err(unreadable)?;

@@ -40,6 +40,15 @@ impl Params {
         }
     }
 
+    /// A text with all that is around it, as passwords have it.
+    pub(crate) fn as_typed(&mut self, name: &'static str) -> Result<Option<String>, WebError> {
+        let mut values = self.take(name);
+        match values.len() {
+            0 | 1 => Ok(values.pop().filter(|value| !value.is_empty())),
+            _ => Err(WebError::parameter(name, "it is given more than once", "give it once")),
+        }
+    }
+
     /// A value of a kind that says itself what would be right.
     pub(crate) fn parsed<T>(&mut self, name: &'static str) -> Result<Option<T>, WebError>
     where

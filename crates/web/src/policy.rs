@@ -6,12 +6,13 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
+use crate::AppState;
 use crate::assets::{LOADER, SHEETS};
 
 /// For what is no page: nothing at all.
@@ -30,15 +31,22 @@ static PAGE_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::from_str(&text).unwrap_or(NOTHING)
 });
 
-const SAID: [(HeaderName, HeaderValue); 4] = [
+const SAID: [(HeaderName, HeaderValue); 5] = [
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
+/// For a year.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Says on every response what browsers may do with it. What is shown changes with every import: nothing is kept unasked.
-pub(crate) async fn say(request: Request, next: Next) -> Response {
+pub(crate) async fn say(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let is_kept = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
@@ -49,7 +57,13 @@ pub(crate) async fn say(request: Request, next: Next) -> Response {
     if !is_kept {
         headers.insert(header::CONTENT_SECURITY_POLICY, if is_page { PAGE_POLICY.clone() } else { NOTHING });
     }
-    headers.extend(SAID);
+    // What a handler says of its addresses stays.
+    for (name, value) in SAID {
+        headers.entry(name).or_insert(value);
+    }
+    if state.entrance.rules().is_secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response
 }

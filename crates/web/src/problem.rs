@@ -17,10 +17,15 @@ use utoipa::ToSchema;
 use watch::{Failure, WatchError};
 
 use crate::AppState;
+use crate::access::{May, SeeFigures, Visitor};
+use crate::entrance::Origin;
 use crate::link::Link;
 use crate::pages;
 use crate::theme::Theme;
 use crate::watching::{About, Panicked, next_id};
+
+/// The kind of problem of who did not sign in.
+pub(crate) const NOT_SIGNED_IN: &str = "urn:adroit:sign-in";
 
 /// What can go wrong with a request.
 #[derive(Debug, thiserror::Error)]
@@ -341,22 +346,32 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     let (path, theme) = (request.uri().path().to_owned(), Theme::of(request.headers()));
     // What can be asked again by its address alone.
     let again = (*request.method() == Method::GET).then(|| Link::of(request.uri()).to_string());
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody);
     let mut response = next.run(request).await;
     let error = match response.extensions_mut().remove::<std::sync::Arc<WebError>>() {
         Some(error) => error,
         None if is_bare(&response) => std::sync::Arc::new(unsaid(response).await),
         None => return response,
     };
-    let problem = error.report(&path);
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz", "/metrics"];
+    let speaks_json = speaks_json.iter().any(|prefix| path.starts_with(prefix));
+    // Who opens a page without having signed in is led to where they can.
+    if error.problem().kind == NOT_SIGNED_IN && !speaks_json {
+        return pages::door::sign_in::way_in(&state, again.as_deref().unwrap_or("/")).await;
+    }
+    let problem = error.report(&path);
+    let asked = May::<SeeFigures>::of(state, visitor, Origin::default());
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let retry_after = problem.retry_after;
-    let mut told = if speaks_json.iter().any(|prefix| path.starts_with(prefix)) {
+    let mut told = if speaks_json {
         let json = HeaderValue::from_static("application/problem+json");
         (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response()
     } else {
-        (status, pages::problem::page(&state, theme, problem, again).await).into_response()
+        (status, pages::problem::page(asked.ok().as_deref(), theme, problem, again).await).into_response()
     };
+    if status == StatusCode::UNAUTHORIZED {
+        told.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(seconds) = retry_after {
         told.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -1,30 +1,33 @@
 //! Every address, in one flat list.
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use axum::{Extension, Router};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use crate::access::{Door, Doors, Place, Visitor, delete, get, patch, post, put};
+use crate::pages::door;
 use crate::questions::Figures;
 use crate::{
-    AppState, api, assets, cache, deadline, explain, export, guard, local, logo, pages, policy, problem,
-    vitals, watching,
+    AppState, api, assets, cache, deadline, entrance, explain, export, guard, local, logo, pages, policy,
+    problem, vitals, watching,
 };
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
-    let router = answering(routes(&state), &state)
+    let router = answering(doors(&state).router(), &state)
         .layer(RequestBodyTimeoutLayer::new(state.limits.silence))
         .layer(from_fn(guard::only_own_pages))
         .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
+        .layer(from_fn_with_state(state.clone(), entrance::paced))
         .layer(from_fn_with_state(state.clone(), problem::render))
-        .layer(from_fn(policy::say))
+        .layer(from_fn_with_state(state.clone(), entrance::identify))
+        .layer(from_fn_with_state(state.clone(), policy::say))
         .layer(from_fn_with_state(state.clone(), watching::measured));
     // What the cache serves is packed already.
     let router = match state.limits.keeping.pack {
@@ -37,33 +40,45 @@ pub fn router(state: AppState) -> Router {
 /// The same, and what only the command line may ask. Serve it on a local socket in the data folder, never on the network:
 /// who can reach it may read any file that the server may read.
 pub fn local_router(state: AppState) -> Router {
-    let routes = routes(&state)
+    let doors = doors(&state)
         .route("/local/explain", get(explain::explain))
         .route("/local/import", post(local::import))
+        .route("/local/login-link", post(local::people::login_link))
+        .route("/local/tokens", post(local::people::make_token))
         .route("/local/workspaces", post(local::ensure_workspace));
-    answering(routes, &state)
+    answering(doors.router(), &state)
         .layer(from_fn_with_state(state.clone(), problem::render))
+        // Who may open the socket may do everything.
+        .layer(Extension(Visitor::machine()))
         .layer(from_fn_with_state(state.clone(), watching::measured))
         .with_state(state)
 }
 
-fn routes(state: &AppState) -> Router<AppState> {
+/// What stands where for people and programs on the network, and what it needs.
+pub fn places(state: &AppState) -> Vec<Place> {
+    doors(state).places()
+}
+
+fn doors(state: &AppState) -> Doors {
     // Figures are served by the cache; their handlers are asked only for what it does not have.
-    let kept = |of: Figures, is_page: bool, handler: MethodRouter<AppState>| {
+    let kept = |of: Figures, is_page: bool, door: Door| {
         let figures = cache::Figures { of, is_page };
-        handler.route_layer(from_fn_with_state((state.clone(), figures), cache::answer))
+        door.behind(|methods| {
+            methods.route_layer(from_fn_with_state((state.clone(), figures), cache::answer))
+        })
     };
-    let page = |of, handler| kept(of, true, handler);
-    let api = |of, handler| kept(of, false, handler);
+    let page = |of, door| kept(of, true, door);
+    let api = |of, door| kept(of, false, door);
     // The same figures as a file, which is not kept.
-    let file = |of: Figures, handler: MethodRouter<AppState>| {
-        handler.route_layer(from_fn_with_state((state.clone(), of), export::or_answer))
+    let file = |of: Figures, door: Door| {
+        door.behind(|methods| methods.route_layer(from_fn_with_state((state.clone(), of), export::or_answer)))
     };
     // Uploads count their own bytes.
-    let any_size = DefaultBodyLimit::disable;
+    let any_size = |door: Door| door.behind(|methods| methods.layer(DefaultBodyLimit::disable()));
     // With room for the form around it.
-    let picture = || DefaultBodyLimit::max(logo::MOST_BYTES + (64 << 10));
-    Router::new()
+    let most = |bytes: usize, door: Door| door.behind(|methods| methods.layer(DefaultBodyLimit::max(bytes)));
+    let picture = |door| most(logo::MOST_BYTES + (64 << 10), door);
+    Doors::default()
         .route("/", page(Figures::Overview, get(pages::overview::show)))
         .route("/campaigns", page(Figures::Campaigns, get(pages::campaigns::list)))
         .route("/campaigns/{id}", page(Figures::Campaign, get(pages::campaign::show)))
@@ -80,14 +95,14 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/views/{id}/delete", post(pages::views::delete))
         .route("/views/{id}/undelete", post(pages::views::undelete))
         .route("/workspace", get(pages::workspace::show))
-        .route("/workspace/logo", post(pages::workspace::set_logo).layer(picture()))
+        .route("/workspace/logo", picture(post(pages::workspace::set_logo)))
         .route("/workspace/logo/delete", post(pages::workspace::delete_logo))
         .route("/analytics", page(Figures::Analytics, get(pages::analytics::show)))
         .route("/sources", get(pages::sources::show))
         .route("/sources/renames", post(pages::renames::put))
         .route("/rates", get(pages::rates::show).post(pages::rates::set))
         .route("/rates/lead", post(pages::rates::lead))
-        .route("/imports", get(pages::imports::list).post(pages::imports::create).layer(any_size()))
+        .route("/imports", any_size(get(pages::imports::list).post(pages::imports::create)))
         .route("/imports/{id}", get(pages::import::show))
         .route("/imports/{id}/undo", get(pages::import::ask_undo).post(pages::import::undo))
         .route("/status", get(pages::status::show))
@@ -104,7 +119,7 @@ fn routes(state: &AppState) -> Router<AppState> {
             "/api/v1/analytics",
             file(Figures::Analytics, api(Figures::Analytics, get(api::analytics::show))),
         )
-        .route("/api/v1/imports", get(api::imports::list).post(api::imports::create).layer(any_size()))
+        .route("/api/v1/imports", any_size(get(api::imports::list).post(api::imports::create)))
         .route("/api/v1/imports/{id}", get(api::imports::show))
         .route("/api/v1/imports/progress/{token}", get(api::progress::follow))
         .route("/api/v1/imports/{id}/undo", post(api::imports::undo))
@@ -126,12 +141,12 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/rates", get(api::rates::list))
         .route("/api/v1/status", get(api::status::show))
         .route("/api/v1/status/live", get(api::status::follow))
-        .route("/api/v1/vitals", post(vitals::take).layer(DefaultBodyLimit::max(vitals::LARGEST)))
+        .route("/api/v1/vitals", most(vitals::LARGEST, post(vitals::take)))
         .route("/api/v1/search", get(api::search::find))
         .route("/api/v1/renames", get(api::renames::list).post(api::renames::put))
         .route("/api/v1/sources", get(api::sources::list))
         .route("/api/v1/workspaces", get(api::workspaces::list))
-        .route("/api/v1/logo", put(api::logo::set).delete(api::logo::delete).layer(picture()))
+        .route("/api/v1/logo", picture(put(api::logo::set).delete(api::logo::delete)))
         .route("/workspaces/{id}/logo/{name}", get(api::logo::image))
         .route("/api/openapi.json", get(api::document))
         .route("/offline", get(pages::offline::show))
@@ -142,12 +157,16 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/readyz", get(api::health::readyz))
         .route("/livez", get(api::health::livez))
         .merge(alerts())
+        .merge(people())
+        .merge(account())
+        .merge(entrance_doors())
 }
 
 /// What fires now is asked for each time, and a secret that is shown once is kept by nobody.
-fn alerts() -> Router<AppState> {
+fn alerts() -> Doors {
     let kept_by_nobody = HeaderValue::from_static("no-store");
-    Router::new()
+    let said = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody);
+    Doors::default()
         .route("/alerts", get(pages::alerts::list))
         .route("/alerts/{id}/acknowledge", post(pages::alerts::acknowledge))
         .route("/alerts/{id}/mute", post(pages::alerts::mute))
@@ -172,7 +191,67 @@ fn alerts() -> Router<AppState> {
         .route("/api/v1/alert-channels", get(api::alert_channels::list).post(api::alert_channels::create))
         .route("/api/v1/alert-channels/{id}", delete(api::alert_channels::delete))
         .route("/api/v1/alert-channels/{id}/test", post(api::alert_channels::test))
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody))
+        .behind(|router| router.layer(said))
+}
+
+/// Who may do what now is asked for each time, and a secret that is shown once is kept by nobody.
+fn people() -> Doors {
+    let kept_by_nobody = HeaderValue::from_static("no-store");
+    let said = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody);
+    Doors::default()
+        .route("/people", get(pages::people::list))
+        .route("/people/invitations", post(pages::people::invited))
+        .route("/people/invitations/{id}/revoke", post(pages::people::revoke))
+        .route("/people/{id}/role", post(pages::people::change))
+        .route("/people/{id}/remove", post(pages::people::remove))
+        .route("/people/{id}/disable", post(pages::people::close))
+        .route("/people/{id}/enable", post(pages::people::open))
+        .route("/tokens", get(pages::tokens::list).post(pages::tokens::create))
+        .route("/tokens/{id}/revoke", post(pages::tokens::end))
+        .route("/audit", get(pages::audit::list))
+        .route("/api/v1/people", get(api::people::list))
+        .route("/api/v1/memberships/{id}", patch(api::people::change).delete(api::people::remove))
+        .route("/api/v1/invitations", get(api::invitations::list).post(api::invitations::create))
+        .route("/api/v1/invitations/{id}", delete(api::invitations::revoke))
+        .route("/api/v1/tokens", get(api::tokens::list).post(api::tokens::create))
+        .route("/api/v1/tokens/{id}", delete(api::tokens::revoke))
+        .route("/api/v1/audit", get(api::audit::list))
+        .behind(|router| router.layer(said))
+}
+
+/// What is in front of everything.
+fn entrance_doors() -> Doors {
+    Doors::default()
+        .route("/sign-in", get(door::sign_in::show).post(door::sign_in::enter))
+        .route("/sign-in/code", post(door::sign_in::code))
+        .route("/sign-in/forgotten", get(door::reset::ask).post(door::reset::send))
+        .route("/sign-in/reset/{secret}", get(door::reset::show).post(door::reset::set))
+        .route("/sign-in/link/{secret}", get(door::link::show).post(door::link::enter))
+        .route("/sign-out", post(door::sign_in::leave))
+        .route("/set-up", get(door::set_up::show).post(door::set_up::make))
+        .route("/invitations/{secret}", get(door::invitation::show).post(door::invitation::take))
+}
+
+/// What somebody sees of themselves and changes is kept by nobody.
+fn account() -> Doors {
+    let kept_by_nobody = HeaderValue::from_static("no-store");
+    let said = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody);
+    Doors::default()
+        .route("/account", get(pages::account::show))
+        .route("/account/name", post(pages::account::rename))
+        .route("/account/password", post(pages::account::password::change))
+        .route("/account/sessions/{id}/end", post(pages::account::sessions::end))
+        .route("/account/sessions/end", post(pages::account::sessions::end_others))
+        .route(
+            "/account/second-factor",
+            get(pages::account::second_factor::ask).post(pages::account::second_factor::confirm),
+        )
+        .route("/account/second-factor/codes", post(pages::account::second_factor::codes))
+        .route("/account/second-factor/delete", post(pages::account::second_factor::delete))
+        .route("/account/export", get(pages::account::export))
+        .route("/account/erase", post(pages::account::erase))
+        .route("/api/v1/me", get(api::me::show))
+        .behind(|router| router.layer(said))
 }
 
 /// What every request goes through: an answer in time, to panics too.
@@ -181,5 +260,6 @@ fn answering(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .fallback(problem::nothing_here)
         .method_not_allowed_fallback(problem::not_like_this)
         .layer(CatchPanicLayer::custom(watching::caught))
+        .layer(from_fn_with_state(state.clone(), entrance::noted))
         .layer(from_fn_with_state(state.clone(), deadline::in_time))
 }

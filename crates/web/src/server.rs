@@ -15,6 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use crate::Peer;
+
 /// Most connections at once; the next ones wait to be accepted.
 const MOST_CONNECTIONS: usize = 10_000;
 
@@ -53,17 +55,17 @@ pub async fn serve(
     loop {
         let accepted = async {
             let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
-            Ok((listener.accept().await?.0, place))
+            Ok((listener.accept().await?, place))
         };
         let accepted: io::Result<_> = tokio::select! {
             accepted = accepted => accepted,
             () = &mut told_to_stop => break,
         };
         match accepted {
-            Ok((stream, place)) => {
+            Ok(((stream, from), place)) => {
                 let (builder, router, watcher) = (builder.clone(), router.clone(), shutdown.watcher());
                 tokio::spawn(async move {
-                    connection(&builder, stream, router, watcher).await;
+                    connection(&builder, stream, Peer(from.ip()), router, watcher).await;
                     drop(place);
                 });
             }
@@ -83,12 +85,19 @@ pub async fn serve(
     Ok(())
 }
 
-async fn connection(builder: &Builder<TokioExecutor>, stream: TcpStream, router: Router, watcher: Watcher) {
+async fn connection(
+    builder: &Builder<TokioExecutor>,
+    stream: TcpStream,
+    from: Peer,
+    router: Router,
+    watcher: Watcher,
+) {
     // Answers are written whole; waiting for more to send would only delay them.
     drop(stream.set_nodelay(true));
     let spoke = Arc::new(AtomicBool::new(false));
     let speaks = spoke.clone();
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(from);
         speaks.store(true, Ordering::Relaxed);
         router.clone().oneshot(request)
     });

@@ -12,11 +12,14 @@ use store::{Catalog, WorkspaceId};
 use watch::Watch;
 
 use crate::WebError;
+use crate::access::{May, SeeFigures, Visitor};
 use crate::admission::{Admission, AdmissionCounts, Load, Places};
 use crate::cache::{Answers, CacheCounts, Edge, Keeping};
+use crate::entrance::{Entrance, Origin, Rules};
 use crate::health::Checkup;
 use crate::known_now::KnownNow;
 use crate::progress::Courses;
+use crate::questions::audit::LastCheck;
 use crate::questions::status::LastStatus;
 use crate::vitals::Intake;
 use crate::watching::Instruments;
@@ -85,11 +88,14 @@ pub struct AppState {
     pub(crate) instruments: Arc<Instruments>,
     pub(crate) checkup: Checkup,
     pub(crate) last_status: LastStatus,
+    pub(crate) last_audit_check: Arc<LastCheck>,
     /// Of how many visits in a hundred browsers are to tell what they were like; 0 for none.
     pub vitals_percent: u8,
     pub(crate) vitals: Arc<Intake>,
     /// Whether anybody may see how available it is, at `/status/public`.
     pub public_status: bool,
+    /// How people and programs come in. Change it by [`AppState::entered_by`] only.
+    pub(crate) entrance: Entrance,
     pub(crate) closing: Arc<tokio::sync::watch::Sender<bool>>,
     /// How people outside are told of alerts.
     pub telling: Telling,
@@ -116,9 +122,11 @@ impl AppState {
             watch,
             checkup: Checkup::default(),
             last_status: LastStatus::default(),
+            last_audit_check: Arc::default(),
             vitals_percent: 100,
             vitals: Arc::default(),
             public_status: false,
+            entrance: Entrance::new(Rules::default()),
             closing: Arc::default(),
             telling: Telling::default(),
             answers: Answers::new(limits.keeping),
@@ -155,6 +163,20 @@ impl AppState {
         self
     }
 
+    /// The same, for everybody who reaches it, without signing in.
+    #[must_use]
+    pub fn open_to_all(self) -> Self {
+        let rules = Rules { is_open: true, ..self.entrance.rules().clone() };
+        self.entered_by(rules)
+    }
+
+    /// The same, with these rules for who comes in.
+    #[must_use]
+    pub fn entered_by(mut self, rules: Rules) -> Self {
+        self.entrance = Entrance::new(rules);
+        self
+    }
+
     /// The same, asking browsers to tell of so many visits in a hundred what they were like.
     #[must_use]
     pub fn with_vitals_of(mut self, percent: u8) -> Self {
@@ -176,7 +198,8 @@ impl AppState {
     /// # Errors
     /// If there is none of the name, or several and no name.
     pub async fn workspace_named(&self, name: Option<&str>) -> Result<Workspace, WebError> {
-        crate::questions::named(self, name).await
+        let asked = May::<SeeFigures>::of(self.clone(), Visitor::machine(), Origin::default())?;
+        crate::questions::named(&asked, name).await
     }
 
     /// The same, behind a cache that is to be told when the data changes. [`crate::tell_edge`] tells it.

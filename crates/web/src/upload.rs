@@ -16,9 +16,10 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
+use crate::WebError;
+use crate::access::Asked;
 use crate::questions;
 use crate::watching::ImportSeen;
-use crate::{AppState, WebError};
 
 /// How many times the largest upload an archive may hold.
 const UNPACKED: u64 = 8;
@@ -70,7 +71,7 @@ struct Upload {
 
 /// Receives a form and imports what its file holds.
 pub(crate) async fn import(
-    state: &AppState,
+    state: &Asked,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(Workspace, Vec<Taken>), WebError> {
     let form = form.map_err(|rejection| {
@@ -144,7 +145,7 @@ pub(crate) fn mapping(text: &str) -> Result<Mapping, WebError> {
 }
 
 impl Upload {
-    async fn read(&mut self, state: &AppState, mut form: Multipart) -> Result<(), WebError> {
+    async fn read(&mut self, state: &Asked, mut form: Multipart) -> Result<(), WebError> {
         while let Some(field) = form.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name != "file" {
@@ -191,7 +192,7 @@ impl Upload {
 }
 
 /// Writes a file's bytes to the data folder as they arrive.
-async fn spool(state: &AppState, mut field: Field<'_>) -> Result<NamedTempFile, WebError> {
+async fn spool(state: &Asked, mut field: Field<'_>) -> Result<NamedTempFile, WebError> {
     let spooled = NamedTempFile::with_prefix_in("upload-", &state.spool)?;
     let mut file = tokio::fs::File::from_std(spooled.reopen()?);
     let mut bytes = 0u64;

@@ -82,10 +82,12 @@ async function ask(request: Request): Promise<Response> {
   const began = Date.now();
   const answer = await fetch(request);
   const kind = answer.headers.get("content-type") ?? "";
-  const isForgotten = answer.headers.has("clear-site-data");
+  // Who is led elsewhere is not signed in any more.
+  const isOut = answer.status === 401 || answer.type === "opaqueredirect" || answer.redirected;
+  const isForgotten = isOut || answer.headers.has("clear-site-data");
   if (isForgotten) await forget();
   const isKept = /^(text\/html|application\/json)/.test(kind) && !answer.headers.has("content-disposition") && !/no-store/.test(answer.headers.get("cache-control") ?? "");
-  if (answer.ok && !answer.redirected && isKept && !isForgotten) await keep(request, answer.clone(), began);
+  if (answer.ok && isKept && !isForgotten) await keep(request, answer.clone(), began);
   return answer;
 }
 

@@ -1,9 +1,10 @@
 //! What the commands take that serve a data folder or deal with it as a whole.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use people::Role;
 use web::Edge;
 
 use super::Place;
@@ -94,6 +95,24 @@ pub(crate) struct Answering {
     /// Let webhooks of alerts lead to this machine and its private network, and without TLS
     #[arg(long, env = "ADROIT_ALLOW_PRIVATE_WEBHOOKS")]
     pub allow_private_webhooks: bool,
+    /// Let everybody who reaches the server do everything, without signing in. Only for an address of this machine
+    #[arg(long, env = "ADROIT_OPEN")]
+    pub open: bool,
+    /// A file with the key that seals second factors and other secrets: 32 bytes in base64 or hex. Better set as ADROIT_KEY,
+    /// the key itself [default: secret.key in the data folder, made at the first start]
+    #[arg(long, value_name = "FILE", env = "ADROIT_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// A folder of range files of passwords that leaked, as downloaders of 'Have I Been Pwned' write them: nobody may choose those
+    #[arg(long, value_name = "DIR", env = "ADROIT_BREACHED")]
+    pub breached: Option<PathBuf>,
+    /// The address of a proxy in front of this server: it is believed from where requests come. Can be given several times
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "ADDRESS",
+        env = "ADROIT_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    pub proxies: Vec<IpAddr>,
     /// Where readers find these pages, for links in alerts, for example https://adroit.example.org
     #[arg(long, value_name = "URL", env = "ADROIT_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -120,6 +139,45 @@ pub(crate) struct DemoArgs {
     /// Print the reports as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LoginLinkArgs {
+    /// Whom the link lets in, by their e-mail address [default: the oldest owner]
+    #[arg(long, value_name = "EMAIL")]
+    pub user: Option<String>,
+    #[command(flatten)]
+    pub place: Place,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TokenArgs {
+    #[command(subcommand)]
+    pub command: TokenCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token and print it, once
+    Create {
+        /// What it may do: client, viewer, analyst, editor, admin or owner
+        #[arg(long, value_name = "ROLE")]
+        role: Role,
+        /// What to call it
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// For how many days it counts [default: until it is revoked]
+        #[arg(long, value_name = "DAYS")]
+        days: Option<u32>,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,8 @@ use ingest::{DateOrder, Mapping};
 use jiff::Timestamp;
 
 pub(crate) use self::folder::{
-    Answering, BackupArgs, DemoArgs, DoctorArgs, LeaveArgs, LogFormat, RestoreArgs, ServeArgs,
+    Answering, BackupArgs, DemoArgs, DoctorArgs, LeaveArgs, LogFormat, LoginLinkArgs, RestoreArgs, ServeArgs,
+    TokenArgs, TokenCommand,
 };
 
 /// The open, self-hosted cockpit for advertising campaigns.
@@ -51,6 +52,10 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Make an invented company's data, import it, and serve it
     Demo(DemoArgs),
+    /// Print a link that lets somebody in, once, within 15 minutes
+    LoginLink(LoginLinkArgs),
+    /// Give a program a token for the API
+    Token(TokenArgs),
     /// Say what is wrong with the installation and what to do
     Doctor(DoctorArgs),
 }

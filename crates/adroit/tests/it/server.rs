@@ -22,7 +22,7 @@ impl Server {
 
     /// The same with further flags and variables.
     pub fn start_with(folder: &Folder, flags: &[&str], variables: &[(&str, &OsStr)]) -> Self {
-        let arguments = [&["serve", "--bind", "127.0.0.1:0"], flags].concat();
+        let arguments = [&["serve", "--open", "--bind", "127.0.0.1:0"], flags].concat();
         let mut running = Running::start_with(&folder.data(), &arguments, variables);
         let address = until("the server says where it listens", || {
             let said = running.stdout();

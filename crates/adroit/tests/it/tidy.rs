@@ -6,23 +6,27 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Which of our crates each may use, in the order of the layers; tests may use any.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
+    ("people", &[]),
     ("alert", &["domain"]),
     ("notify", &[]),
     ("ingest", &["domain"]),
     ("demo", &["domain"]),
-    ("store", &["domain", "alert"]),
+    ("store", &["domain", "people", "alert"]),
     ("ledger", &["domain", "ingest", "store"]),
     ("connect", &["domain", "ingest", "store", "ledger"]),
     ("insight", &["domain", "alert", "store"]),
     ("watch", &[]),
     ("lookout", &["domain", "alert", "notify", "store", "insight"]),
-    ("web", &["domain", "alert", "notify", "ingest", "store", "ledger", "insight", "watch", "lookout"]),
+    (
+        "web",
+        &["domain", "people", "alert", "notify", "ingest", "store", "ledger", "insight", "watch", "lookout"],
+    ),
     (
         "adroit",
         &[
-            "domain", "notify", "ingest", "demo", "store", "ledger", "connect", "insight", "watch",
+            "domain", "people", "notify", "ingest", "demo", "store", "ledger", "connect", "insight", "watch",
             "lookout", "web",
         ],
     ),

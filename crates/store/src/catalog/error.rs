@@ -39,6 +39,12 @@ pub enum CatalogError {
         /// The value.
         value: String,
     },
+    /// A secret is sealed, and this process was not given the key.
+    #[error("a secret is sealed; only a running server, which has the key, can read it")]
+    NoKey,
+    /// A secret can't be opened.
+    #[error("a sealed secret can't be read")]
+    Sealed(#[from] people::SealError),
     /// SQLite failed.
     #[error("the catalog failed")]
     Sqlite(#[from] sqlx::Error),

@@ -6,6 +6,9 @@ use sqlx::{AssertSqlSafe, Row};
 use super::{Catalog, CatalogError};
 use crate::WorkspaceId;
 
+/// Columns of what lets somebody in, or signs for the workspace: no use to who leaves, and harm to who stays.
+const SECRET: [&str; 2] = ["digest", "secret"];
+
 impl Catalog {
     /// All rows of a workspace, by table, each an object by column. Tables that hang on one that names a workspace go with it.
     ///
@@ -49,7 +52,12 @@ impl Catalog {
             let Some(own) = own else { continue };
             let pairs: Vec<String> = columns
                 .iter()
-                .map(|column| format!("{}, {}", quoted(column, '\''), quoted(column, '"')))
+                .filter(|column| !SECRET.contains(&column.as_str()))
+                .map(|column| {
+                    let (text, column) = (quoted(column, '\''), quoted(column, '"'));
+                    // JSON has no bytes.
+                    format!("{text}, CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE {column} END")
+                })
                 .collect();
             let rows = format!("SELECT json_object({}) FROM {name} WHERE {own}", pairs.join(", "));
             let rows: Vec<Value> = texts(ask(rows).await?)?.iter().map(|row| parsed(row)).collect();

@@ -1,4 +1,4 @@
-//! Catalog: who and what, the ledger of imports, plans, saved views and alerts, in one SQLite file.
+//! Catalog: who and what, the ledger of imports, plans, saved views, alerts and people, in one SQLite file.
 
 mod alerts;
 mod copy;
@@ -8,7 +8,9 @@ mod imports;
 mod leave;
 mod logos;
 mod mappings;
+mod people;
 mod plans;
+mod sealed;
 mod views;
 mod workspaces;
 
@@ -21,6 +23,11 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, SqlitePool};
 
+pub use self::people::{
+    Accepted, Actor, AuditEntry, AuditError, AuditOf, Grant, Invitation, MOST_SESSIONS, Member, Membership,
+    NewAudit, NewInvitation, NewPerson, NewSession, NewTicket, NewToken, Organisation, PeopleError, Person,
+    PersonRecord, SessionRecord, TicketKind, TicketRecord, TokenRecord,
+};
 pub use alerts::{
     Alert, AlertChange, AlertChannel, AlertError, AlertState, ChannelKind, ChannelSecret, DueNotice,
     KeptRule, MOST_RULES, NewChannel, NoticeOf, NoticeOutcome, OpenAlert, Told,
@@ -30,6 +37,7 @@ pub use imports::{FileTotal, FileTotals, ImportEntry, ImportState, NewImport};
 pub use logos::Logo;
 pub use mappings::KeptMapping;
 pub use plans::{Plan, PlanChange, PlanError, PlanId, PlanState, PlanWrite, WrittenPlans};
+pub use sealed::second_factor_of;
 pub use views::{MOST_VIEWS, SavedView, ViewError};
 pub use workspaces::Workspace;
 
@@ -51,6 +59,8 @@ pub struct Catalog {
     writer: SqlitePool,
     readers: SqlitePool,
     held: Arc<held::Held>,
+    sealing: sealed::Sealing,
+    people: Arc<AtomicU64>,
     statements: Arc<AtomicU64>,
 }
 
@@ -67,7 +77,9 @@ impl Catalog {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
-            .pragma("journal_size_limit", LOG_BYTES.to_string());
+            .pragma("journal_size_limit", LOG_BYTES.to_string())
+            // What was erased or sealed is not to be found in the file any more.
+            .pragma("secure_delete", "ON");
         let opening = |source| CatalogError::CannotOpen { path: path.to_owned(), source };
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
         let writer = writer.map_err(opening)?;
@@ -81,7 +93,15 @@ impl Catalog {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
-        Ok(Self { path: path.to_owned(), writer, readers, held: Arc::default(), statements: Arc::default() })
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            readers,
+            held: Arc::default(),
+            sealing: Arc::default(),
+            people: Arc::default(),
+            statements: Arc::default(),
+        })
     }
 
     /// How many statements were run since the catalog was opened.

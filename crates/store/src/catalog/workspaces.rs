@@ -25,6 +25,8 @@ pub struct Workspace {
     pub logo: Option<Logo>,
     /// Grows with every change of its data, plans and saved views: what is shown at equal versions is equal.
     pub data_version: u64,
+    /// The organisation that it belongs to.
+    pub organisation: u32,
 }
 
 fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {
@@ -35,6 +37,7 @@ fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {
         is_sample: row.try_get("is_sample")?,
         logo: Logo::from_row(row)?,
         data_version: u64::try_from(row.try_get::<i64, _>("data_version")?).unwrap_or(0),
+        organisation: row.try_get("organisation")?,
     })
 }
 

@@ -126,3 +126,42 @@ async fn where_a_channel_led_is_gone_with_it() {
     assert!(catalog.alert_channel(workspace, channel).await.is_err());
     assert!(catalog.alert_channels(workspace).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn where_a_channel_leads_is_sealed_at_rest_and_sealed_anew_with_another_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalog.sqlite");
+    let catalog = Catalog::open(&path).await.unwrap();
+    let workspace = catalog.ensure_workspace("w").await.unwrap().id;
+    let made = async |catalog: &Catalog, secret: &str| {
+        let leads = ChannelSecret { address: format!("https://example.org/{secret}"), secret: None };
+        let new = NewChannel {
+            name: secret.to_owned(),
+            kind: ChannelKind::Slack,
+            place: "example.org".to_owned(),
+            leads,
+        };
+        catalog.make_alert_channel(workspace, &new).await.unwrap()
+    };
+    let before = made(&catalog, "xyzzy-one").await;
+    let (old, new) = (people::Key::new(), people::Key::new());
+    assert_eq!(catalog.seal_with(&people::Seal::of(old.clone())).await.unwrap(), 1);
+    let after = made(&catalog, "xyzzy-two").await;
+    catalog.close().await;
+    let kept = std::fs::read(&path).unwrap();
+    assert!(!kept.windows(14).any(|bytes| bytes == b"example.org/xy"), "it is not to be read in the file");
+
+    let catalog = Catalog::open(&path).await.unwrap();
+    assert!(catalog.alert_channel(workspace, before).await.is_err(), "without the key it can't be read");
+    assert!(catalog.seal_with(&people::Seal::of(new.clone())).await.is_err(), "nor with another one");
+    let both = people::Seal::with_old(new.clone(), vec![old]);
+    assert_eq!(catalog.seal_with(&both).await.unwrap(), 2);
+    catalog.close().await;
+
+    let catalog = Catalog::open(&path).await.unwrap();
+    assert_eq!(catalog.seal_with(&people::Seal::of(new)).await.unwrap(), 0);
+    for (id, secret) in [(before, "xyzzy-one"), (after, "xyzzy-two")] {
+        let (_, leads) = catalog.alert_channel(workspace, id).await.unwrap();
+        assert_eq!(leads.address, format!("https://example.org/{secret}"));
+    }
+}

@@ -7,6 +7,7 @@ mod formats;
 mod interrupt;
 mod ledger;
 mod model;
+mod people;
 mod plans;
 mod query_plans;
 mod torn_reads;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,13 @@ use utoipa::ToSchema;
 
 use super::alerts::sent;
 use super::parameters::WorkspaceIn;
+use crate::WebError;
+use crate::access::{Administer, May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::alerts::{self, Leads, number};
 use crate::questions::chosen;
 use crate::questions::plans::changed_in;
-use crate::{AppState, WebError};
 
 /// The channels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -79,7 +80,7 @@ impl AlertChannelOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     mut params: Params,
 ) -> Result<Json<AlertChannelsOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
@@ -98,7 +99,7 @@ pub(crate) async fn list(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<Administer>,
     mut params: Params,
     body: Bytes,
 ) -> Result<(StatusCode, Json<AlertChannelOut>), WebError> {
@@ -120,7 +121,7 @@ pub(crate) async fn create(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<Administer>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<StatusCode, WebError> {
@@ -138,7 +139,7 @@ pub(crate) async fn delete(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn test(
-    State(state): State<AppState>,
+    state: May<Administer>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Json<AlertTestOut>, WebError> {

@@ -3,7 +3,7 @@
 use alert::Rule;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,12 +15,13 @@ use utoipa::ToSchema;
 use super::alerts::{MuteIn, sent};
 use super::parameters::{PreviewIn, WorkspaceIn};
 use super::plans::version_in;
+use crate::WebError;
+use crate::access::{May, SeeWork, SetAlerts};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::alerts::{self, TRIED_DAYS, number};
 use crate::questions::chosen;
 use crate::questions::plans::changed_in;
-use crate::{AppState, WebError};
 
 /// The rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -143,10 +144,7 @@ fn tagged(kept: KeptRule) -> Tagged {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<Json<AlertRulesOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, mut params: Params) -> Result<Json<AlertRulesOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
     params.done()?;
     let rules = state.catalog().alert_rules(workspace.id).await?;
@@ -163,7 +161,7 @@ pub(crate) async fn list(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     mut params: Params,
     body: Bytes,
 ) -> Result<(StatusCode, [(HeaderName, String); 2], Json<AlertRuleOut>), WebError> {
@@ -183,7 +181,7 @@ pub(crate) async fn create(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Tagged, WebError> {
@@ -205,7 +203,7 @@ pub(crate) async fn show(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn replace(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     headers: HeaderMap,
@@ -229,7 +227,7 @@ pub(crate) async fn replace(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     headers: HeaderMap,
@@ -250,7 +248,7 @@ pub(crate) async fn delete(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn mute(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     body: Bytes,
@@ -270,7 +268,7 @@ pub(crate) async fn mute(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn preview(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     mut params: Params,
     body: Bytes,
 ) -> Result<Json<PreviewOut>, WebError> {

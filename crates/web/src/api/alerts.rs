@@ -2,19 +2,20 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::catalog::{Alert, AlertState, NoticeOf};
 use utoipa::ToSchema;
 
 use super::parameters::{AlertsIn, WorkspaceIn};
+use crate::WebError;
+use crate::access::{May, SeeWork, SetAlerts};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::alerts::{MOST_SHOWN, mute as muted, number, refused};
 use crate::questions::chosen;
-use crate::questions::plans::{LOCAL, changed_in};
-use crate::{AppState, WebError};
+use crate::questions::plans::changed_in;
 
 /// Alerts, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -126,10 +127,7 @@ impl AlertOut {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<Json<AlertsOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, mut params: Params) -> Result<Json<AlertsOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
     let which = params.text("state")?;
     let before = params.parsed_as("before", "use the next_before of an answer")?;
@@ -156,14 +154,15 @@ pub(crate) async fn list(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn acknowledge(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Json<AlertOut>, WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
     let id = number("alert", &id)?;
-    let alert = state.catalog().acknowledge_alert(workspace.id, id, LOCAL).await.map_err(refused)?;
+    let alert =
+        state.catalog().acknowledge_alert(workspace.id, id, &state.by.name()).await.map_err(refused)?;
     let notices = state.catalog().notices_of(workspace.id, &[id]).await?;
     Ok(Json(AlertOut::of(alert, &notices)))
 }
@@ -178,7 +177,7 @@ pub(crate) async fn acknowledge(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn mute(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     body: Bytes,

@@ -1,7 +1,6 @@
 //! `GET /api/v1/analytics`.
 
 use axum::Json;
-use axum::extract::State;
 use insight::Answer;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,10 +8,11 @@ use utoipa::ToSchema;
 
 use super::parameters::{AnalyticsIn, ViewIn};
 use super::{ColumnOut, ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut, RowOut};
+use crate::WebError;
+use crate::access::{May, SeeFigures};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
-use crate::{AppState, WebError};
 
 /// The answer to any question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -49,10 +49,7 @@ pub struct AnalyticsOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Json<AnalyticsOut>, WebError> {
+pub(crate) async fn show(state: May<SeeFigures>, params: Params) -> Result<Json<AnalyticsOut>, WebError> {
     let (_, _, answer) = questions::analytics::analytics(&state, params).await?;
     Ok(Json(answer.into()))
 }

@@ -1,7 +1,7 @@
 //! `GET /api/v1/campaigns` and `GET /api/v1/campaigns/{id}`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use domain::{Grain, Level, Metric, Micros, Platform};
 use insight::Dimension;
 use insight::campaign::{Campaign, Children};
@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 
 use super::parameters::{CampaignsIn, ViewIn};
 use super::{ColumnOut, ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut, RowOut};
+use crate::WebError;
+use crate::access::{May, SeeFigures};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
-use crate::{AppState, WebError};
 
 /// A campaign with its figures, in its own currency.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -117,10 +118,7 @@ pub struct ChildrenOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Json<CampaignsOut>, WebError> {
+pub(crate) async fn list(state: May<SeeFigures>, params: Params) -> Result<Json<CampaignsOut>, WebError> {
     let (view, list) = questions::campaigns::campaigns(&state, params).await?;
     Ok(Json(CampaignsOut::of(list, view.compare.is_some())))
 }
@@ -135,7 +133,7 @@ pub(crate) async fn list(
     (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeFigures>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<CampaignOut>, WebError> {

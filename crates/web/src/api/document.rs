@@ -5,9 +5,11 @@ use utoipa::OpenApi;
 use utoipa::openapi;
 
 use super::{
-    alert_channels, alert_rules, alerts, analytics, campaigns, health, imports, logo, metrics, overview,
-    plans, plans_bulk, progress, rates, renames, search, sources, status, views, workspaces,
+    alert_channels, alert_rules, alerts, analytics, audit, campaigns, health, imports, invitations, logo, me,
+    metrics, overview, people, plans, plans_bulk, progress, rates, renames, search, sources, status, tokens,
+    views, workspaces,
 };
+use crate::access::{Anybody, May};
 
 /// The description of the API.
 #[derive(OpenApi)]
@@ -26,7 +28,9 @@ use super::{
         (name = "views", description = "Pages with their choices, under a name"),
         (name = "alerts", description = "What is watched, what fires, and who is told"),
         (name = "imports", description = "The one door data comes in by"),
+        (name = "people", description = "Who may do what: people, invitations, tokens, and the log of what was done"),
         (name = "workspaces", description = "Whose data it is"),
+        (name = "account", description = "Who asks, and what they may do"),
         (name = "health", description = "Whether the server can answer"),
     ),
     paths(
@@ -73,9 +77,20 @@ use super::{
         alert_channels::test,
         search::find,
         sources::list,
+        people::list,
+        people::change,
+        people::remove,
+        invitations::list,
+        invitations::create,
+        invitations::revoke,
+        tokens::list,
+        tokens::create,
+        tokens::revoke,
+        audit::list,
         workspaces::list,
         logo::set,
         logo::delete,
+        me::show,
         metrics::show,
         status::show,
         status::follow,
@@ -92,6 +107,6 @@ struct Document;
 #[utoipa::path(get, path = "/api/openapi.json", tag = "health", responses(
     (status = 200, description = "OpenAPI 3.1", body = Object),
 ))]
-pub(crate) async fn document() -> Json<openapi::OpenApi> {
+pub(crate) async fn document(_: May<Anybody>) -> Json<openapi::OpenApi> {
     Json(Document::openapi())
 }

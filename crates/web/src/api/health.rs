@@ -1,13 +1,14 @@
 //! `GET /healthz`, `/readyz` and `/livez`: whether the server can answer, and what is wrong where it can't.
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use people::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::AppState;
+use crate::access::{Anybody, May, Operate};
 use crate::health::{Check, Condition, is_ready};
 
 /// Whether the server can answer.
@@ -92,7 +93,7 @@ impl CheckOut {
     (status = 200, description = "Nothing fails; there may be warnings", body = HealthOut),
     (status = 503, description = "A part fails", body = HealthOut),
 ))]
-pub(crate) async fn healthz(State(state): State<AppState>) -> (StatusCode, Json<HealthOut>) {
+pub(crate) async fn healthz(state: May<Operate>) -> (StatusCode, Json<HealthOut>) {
     let checks = state.checked().await;
     let is_fine = Condition::of(&checks) != Condition::Failing;
     (status(is_fine), Json(HealthOut::of(&state, &checks)))
@@ -103,9 +104,14 @@ pub(crate) async fn healthz(State(state): State<AppState>) -> (StatusCode, Json<
     (status = 200, description = "Requests may be sent here", body = HealthOut),
     (status = 503, description = "A part that they need fails", body = HealthOut),
 ))]
-pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<HealthOut>) {
+pub(crate) async fn readyz(state: May<Anybody>) -> (StatusCode, Json<HealthOut>) {
     let checks = state.checked().await;
-    (status(is_ready(&checks)), Json(HealthOut::of(&state, &checks)))
+    let mut health = HealthOut::of(&state, &checks);
+    // What is checked, and how it is set right, is for those who operate the server.
+    if !state.by.sight.may_somewhere(Permission::Operate) {
+        health.checks.clear();
+    }
+    (status(is_ready(&checks)), Json(health))
 }
 
 fn status(is_fine: bool) -> StatusCode {
@@ -114,6 +120,6 @@ fn status(is_fine: bool) -> StatusCode {
 
 /// Whether the process runs at all.
 #[utoipa::path(get, path = "/livez", tag = "health", responses((status = 204, description = "It runs")))]
-pub(crate) async fn livez() -> StatusCode {
+pub(crate) async fn livez(_: May<Anybody>) -> StatusCode {
     StatusCode::NO_CONTENT
 }

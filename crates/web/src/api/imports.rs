@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, Path};
 use axum::http::{HeaderName, StatusCode, header};
 use domain::{Currency, ImportId, Level, Micros, Platform};
 use jiff::Timestamp;
@@ -13,11 +13,12 @@ use store::catalog::{ImportEntry, ImportState};
 use utoipa::ToSchema;
 
 use super::parameters::{ImportsIn, WorkspaceIn};
+use crate::WebError;
+use crate::access::{Import, May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
 use crate::upload::{self, UploadIn};
-use crate::{AppState, WebError};
 
 /// What became of a file: what it was taken for, every row accounted for, and how it adds up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -204,10 +205,7 @@ pub struct UndoneOut {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Json<ImportsOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, params: Params) -> Result<Json<ImportsOut>, WebError> {
     let page = questions::imports::imports(&state, params).await?;
     let imports = page.imports.into_iter().map(ImportEntryOut::of).collect::<Result<_, _>>()?;
     Ok(Json(ImportsOut { imports, next: page.next }))
@@ -225,7 +223,7 @@ pub(crate) async fn list(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<Import>,
     params: Params,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Option<[(HeaderName, String); 1]>, Json<ImportedOut>), WebError> {
@@ -253,7 +251,7 @@ pub(crate) async fn create(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<ImportEntryOut>, WebError> {
@@ -271,7 +269,7 @@ pub(crate) async fn show(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn undo(
-    State(state): State<AppState>,
+    state: May<Import>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<UndoneOut>, WebError> {

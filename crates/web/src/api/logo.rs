@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use store::WorkspaceId;
@@ -10,10 +10,11 @@ use store::catalog::Logo;
 use utoipa::ToSchema;
 
 use super::parameters::WorkspaceIn;
+use crate::access::{Administer, Asked, May, SeeFigures};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::plans;
-use crate::{AppState, WebError, logo};
+use crate::{WebError, logo};
 
 /// Its address changes with the picture. Only who may see the workspace has it.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
@@ -46,7 +47,7 @@ impl LogoOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn set(
-    State(state): State<AppState>,
+    state: May<Administer>,
     mut params: Params,
     body: Bytes,
 ) -> Result<Json<LogoOut>, WebError> {
@@ -63,10 +64,7 @@ pub(crate) async fn set(
     (status = 403, description = "Sent by a page of another site", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn delete(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<StatusCode, WebError> {
+pub(crate) async fn delete(state: May<Administer>, mut params: Params) -> Result<StatusCode, WebError> {
     let workspace = plans::changed_in(&state, &mut params).await?;
     params.done()?;
     state.catalog().set_logo(workspace.id, None, &[]).await?;
@@ -75,7 +73,7 @@ pub(crate) async fn delete(
 
 /// An image of the picture, under an address that names its digest and its scale.
 pub(crate) async fn image(
-    State(state): State<AppState>,
+    state: May<SeeFigures>,
     Path((workspace, name)): Path<(String, String)>,
 ) -> Result<([(HeaderName, HeaderValue); 2], Vec<u8>), WebError> {
     let asked = || {
@@ -83,11 +81,17 @@ pub(crate) async fn image(
         Some((workspace.parse::<WorkspaceId>().ok()?, digest, scale.parse::<u32>().ok()?))
     };
     let image = match asked() {
-        Some((workspace, digest, scale)) => state.catalog().logo_image(workspace, digest, scale).await?,
-        None => None,
+        Some((workspace, digest, scale)) if sees(&state, workspace).await? => {
+            state.catalog().logo_image(workspace, digest, scale).await?
+        }
+        _ => None,
     };
     let image =
         image.ok_or_else(|| WebError::not_found("there is no such picture").remedy("load the page again"))?;
     let kind = HeaderValue::from_static("image/webp");
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_EVER)], image))
+}
+
+async fn sees(state: &Asked, workspace: WorkspaceId) -> Result<bool, WebError> {
+    Ok(state.seen().await?.iter().any(|seen| seen.id == workspace))
 }

@@ -1,11 +1,11 @@
 //! `GET /metrics`: everything that is counted, for whoever collects it.
 
-use axum::extract::State;
 use axum::http::{HeaderName, header};
 
+use crate::access::{May, Operate};
 use crate::params::Params;
 use crate::problem::ProblemOut;
-use crate::{AppState, WebError, watching};
+use crate::{WebError, watching};
 
 /// What was counted since the server was started, as OpenMetrics text. docs/operations.md says what each metric is.
 #[utoipa::path(get, path = "/metrics", tag = "health", responses(
@@ -13,7 +13,7 @@ use crate::{AppState, WebError, watching};
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<Operate>,
     params: Params,
 ) -> Result<([(HeaderName, &'static str); 1], String), WebError> {
     params.done()?;

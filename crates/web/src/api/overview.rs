@@ -1,7 +1,6 @@
 //! `GET /api/v1/overview`.
 
 use axum::Json;
-use axum::extract::State;
 use domain::Grain;
 use insight::Dimension;
 use insight::overview::{CAMPAIGN_METRICS, Overview, SOLD, TILES};
@@ -11,10 +10,11 @@ use utoipa::ToSchema;
 
 use super::parameters::ViewIn;
 use super::{CampaignRowOut, ColumnOut, ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut, RowOut};
+use crate::WebError;
+use crate::access::{May, SeeFigures};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
-use crate::{AppState, WebError};
 
 /// What was spent, what came back, what changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -66,10 +66,7 @@ pub struct SoldOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Json<OverviewOut>, WebError> {
+pub(crate) async fn show(state: May<SeeFigures>, params: Params) -> Result<Json<OverviewOut>, WebError> {
     let (view, overview) = questions::overview::overview(&state, params).await?;
     Ok(Json(OverviewOut::of(overview, view.compare.is_some())))
 }

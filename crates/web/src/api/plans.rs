@@ -2,17 +2,18 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use domain::{Decision, PlanAbout};
 use store::catalog::{Plan, PlanState};
 
 use super::parameters::{PlansIn, WorkspaceIn};
 use super::plans_wire::{PlanChangesOut, PlanIn, PlanOut, PlansOut};
+use crate::WebError;
+use crate::access::{Asked, Decide, May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::plans::{self, decide};
-use crate::{AppState, WebError};
 
 /// A plan under its tag, which a change has to carry.
 type Tagged = ([(HeaderName, String); 1], Json<PlanOut>);
@@ -23,7 +24,7 @@ type Tagged = ([(HeaderName, String); 1], Json<PlanOut>);
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(State(state): State<AppState>, params: Params) -> Result<Json<PlansOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, params: Params) -> Result<Json<PlansOut>, WebError> {
     let (_, shown) = plans::list(&state, params).await?;
     Ok(Json(PlansOut { plans: shown.into_iter().map(PlanOut::of).collect() }))
 }
@@ -38,7 +39,7 @@ pub(crate) async fn list(State(state): State<AppState>, params: Params) -> Resul
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<Decide>,
     mut params: Params,
     body: Bytes,
 ) -> Result<(StatusCode, [(HeaderName, String); 2], Json<PlanOut>), WebError> {
@@ -62,7 +63,7 @@ pub(crate) async fn create(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Tagged, WebError> {
@@ -84,7 +85,7 @@ pub(crate) async fn show(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn replace(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     params: Params,
     headers: HeaderMap,
@@ -107,7 +108,7 @@ pub(crate) async fn replace(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn change(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     params: Params,
     headers: HeaderMap,
@@ -129,7 +130,7 @@ pub(crate) async fn change(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     mut params: Params,
     headers: HeaderMap,
@@ -150,7 +151,7 @@ pub(crate) async fn delete(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn changes(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<PlanChangesOut>, WebError> {
@@ -173,7 +174,7 @@ pub(crate) async fn changes(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn undo(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path((id, change)): Path<(String, String)>,
     mut params: Params,
     headers: HeaderMap,
@@ -190,7 +191,7 @@ pub(crate) async fn undo(
 }
 
 async fn write(
-    state: &AppState,
+    state: &Asked,
     id: &str,
     mut params: Params,
     headers: &HeaderMap,
@@ -225,7 +226,7 @@ async fn write(
 }
 
 async fn shown(
-    state: &AppState,
+    state: &Asked,
     workspace: &store::catalog::Workspace,
     plan: Plan,
 ) -> Result<PlanOut, WebError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 
 use super::parameters::WorkspaceIn;
 use super::plans_wire::{PlanChangeOut, PlanIn};
+use crate::WebError;
+use crate::access::{Decide, May};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::plans::bulk::{self, BulkEdit};
-use crate::questions::plans::{self, LOCAL, decide, refused};
-use crate::{AppState, WebError};
+use crate::questions::plans::{self, decide, refused};
 
 /// The same for several campaigns.
 #[derive(ToSchema)]
@@ -58,7 +59,7 @@ pub struct BulkOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn edit(
-    State(state): State<AppState>,
+    state: May<Decide>,
     mut params: Params,
     headers: HeaderMap,
     body: Bytes,
@@ -97,13 +98,13 @@ pub(crate) async fn edit(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn undo(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Json<BulkOut>, WebError> {
     let workspace = plans::changed_in(&state, &mut params).await?;
     params.done()?;
-    let written = state.catalog().undo_bulk(workspace.id, LOCAL, plans::number(&id)?).await;
+    let written = state.catalog().undo_bulk(workspace.id, &state.by.name(), plans::number(&id)?).await;
     let written = written.map_err(|error| refused(error, None))?;
     let changes = written.changes.into_iter().map(PlanChangeOut::from).collect();
     Ok(Json(BulkOut { bulk: written.bulk, dry_run: false, changes }))

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
@@ -13,10 +13,11 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::ToSchema;
 
+use crate::WebError;
+use crate::access::{Import, May};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::progress::Course;
-use crate::{AppState, WebError};
 
 /// Shortest time between two events.
 const PACE: Duration = Duration::from_millis(100);
@@ -46,7 +47,7 @@ pub struct ProgressOut {
     (status = 503, description = "Too many uploads are followed", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn follow(
-    State(state): State<AppState>,
+    state: May<Import>,
     Path(token): Path<String>,
     params: Params,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, WebError> {

@@ -1,7 +1,6 @@
 //! `GET /api/v1/rates`: what each day's money is converted at.
 
 use axum::Json;
-use axum::extract::State;
 use domain::Currency;
 use insight::UsedRate;
 use jiff::civil::Date;
@@ -10,10 +9,11 @@ use utoipa::ToSchema;
 
 use super::PeriodOut;
 use super::parameters::ViewIn;
+use crate::WebError;
+use crate::access::{May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions;
-use crate::{AppState, WebError};
 
 /// The rates at which money is converted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,7 +52,7 @@ pub struct RateOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(State(state): State<AppState>, params: Params) -> Result<Json<RatesOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, params: Params) -> Result<Json<RatesOut>, WebError> {
     let asked = questions::rates::rates(&state, params).await?;
     Ok(Json(RatesOut {
         period: asked.view.period.into(),

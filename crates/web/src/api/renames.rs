@@ -1,7 +1,6 @@
 //! `GET /api/v1/renames`, and deciding about them: campaigns without an id that go on under another name.
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use domain::{Micros, Platform};
 use insight::campaigns::CampaignAbout;
@@ -11,11 +10,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::WebError;
+use crate::access::{Decide, May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::renames::{Decision, decide, renames};
 use crate::questions::{chosen, plans};
-use crate::{AppState, WebError};
 
 /// What is proposed and what was decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -97,10 +97,7 @@ pub struct RenameIn {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<Json<RenamesOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, mut params: Params) -> Result<Json<RenamesOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
     params.done()?;
     let found = renames(&state, &workspace).await?;
@@ -128,7 +125,7 @@ pub(crate) async fn list(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn put(
-    State(state): State<AppState>,
+    state: May<Decide>,
     mut params: Params,
     Json(asked): Json<RenameIn>,
 ) -> Result<StatusCode, WebError> {

@@ -1,15 +1,15 @@
 //! `GET /api/v1/search`.
 
 use axum::Json;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::parameters::{SearchIn, ViewIn};
+use crate::WebError;
+use crate::access::{May, SeeFigures};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::search::{self, Found, Kind};
-use crate::{AppState, WebError};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,7 +54,7 @@ pub enum FoundKind {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn find(State(state): State<AppState>, params: Params) -> Result<Json<SearchOut>, WebError> {
+pub(crate) async fn find(state: May<SeeFigures>, params: Params) -> Result<Json<SearchOut>, WebError> {
     let (query, found) = search::search(&state, params).await?;
     Ok(Json(SearchOut { query, results: found.into_iter().map(FoundOut::from).collect() }))
 }

@@ -1,7 +1,6 @@
 //! `GET /api/v1/sources`: what is known of each account and level, and how much days changed after they were first told.
 
 use axum::Json;
-use axum::extract::State;
 use domain::{Currency, ImportId, Level, Micros, Platform};
 use insight::sources::{AGES, Restated, Source, SourceLevel};
 use jiff::Timestamp;
@@ -11,10 +10,11 @@ use utoipa::ToSchema;
 
 use super::PeriodOut;
 use super::parameters::ViewIn;
+use crate::access::{May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::sources::Sources;
-use crate::{AppState, WebError, questions};
+use crate::{WebError, questions};
 
 /// What is known of each account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -112,10 +112,7 @@ pub struct RestatedOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "Too much is asked at once, or this takes too long; Retry-After says when to try again", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Json<SourcesOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, params: Params) -> Result<Json<SourcesOut>, WebError> {
     let asked = questions::sources::sources(&state, params).await?;
     Ok(Json(SourcesOut {
         as_of: asked.view.as_of,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
@@ -19,6 +18,7 @@ use utoipa::ToSchema;
 use watch::{FailureGroup, Measured, Piece, Standing, TICK, metrics};
 
 use super::health::CheckOut;
+use crate::access::{May, Operate};
 use crate::health::Condition;
 use crate::pages::status::live;
 use crate::params::Params;
@@ -177,7 +177,7 @@ pub struct LiveOut {
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<Operate>,
     params: Params,
 ) -> Result<([(HeaderName, &'static str); 1], Json<StatusOut>), WebError> {
     params.done()?;
@@ -225,7 +225,7 @@ pub(crate) async fn show(
     (status = 503, description = "Too many follow", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn follow(
-    State(state): State<AppState>,
+    state: May<Operate>,
     params: Params,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, WebError> {
     static FOLLOWERS: AtomicUsize = AtomicUsize::new(0);

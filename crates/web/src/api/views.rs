@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderName, StatusCode, header};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use store::catalog::{SavedView, Workspace};
 use utoipa::ToSchema;
 
 use super::parameters::WorkspaceIn;
+use crate::access::{May, SaveViews, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::{chosen, plans, views};
@@ -62,10 +63,7 @@ pub(crate) struct ViewNameIn {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<Json<ViewsOut>, WebError> {
+pub(crate) async fn list(state: May<SeeWork>, mut params: Params) -> Result<Json<ViewsOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
     params.done()?;
     let views = state.catalog().views(workspace.id).await?;
@@ -81,7 +79,7 @@ pub(crate) async fn list(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn save(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     mut params: Params,
     body: Bytes,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<ViewOut>), WebError> {
@@ -105,7 +103,7 @@ pub(crate) async fn save(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn rename(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     Path(id): Path<String>,
     mut params: Params,
     body: Bytes,
@@ -129,7 +127,7 @@ pub(crate) async fn rename(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<StatusCode, WebError> {
@@ -151,7 +149,7 @@ pub(crate) async fn delete(
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn undelete(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Json<ViewOut>, WebError> {

@@ -1,16 +1,16 @@
 //! `GET /api/v1/workspaces`.
 
 use axum::Json;
-use axum::extract::State;
 use domain::Currency;
 use serde::{Deserialize, Serialize};
 use store::catalog::Workspace;
 use utoipa::ToSchema;
 
 use super::logo::LogoOut;
+use crate::WebError;
+use crate::access::{May, SeeFigures};
 use crate::params::Params;
 use crate::problem::ProblemOut;
-use crate::{AppState, WebError};
 
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,17 +44,16 @@ pub struct WorkspacesOut {
     (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Json<WorkspacesOut>, WebError> {
+pub(crate) async fn list(state: May<SeeFigures>, params: Params) -> Result<Json<WorkspacesOut>, WebError> {
     params.done()?;
-    let workspaces = state.catalog().workspaces().await?;
-    Ok(Json(WorkspacesOut { workspaces: workspaces.iter().cloned().map(WorkspaceOut::from).collect() }))
+    let workspaces = state.seen().await?;
+    Ok(Json(WorkspacesOut { workspaces: workspaces.into_iter().map(WorkspaceOut::from).collect() }))
 }
 
 impl From<Workspace> for WorkspaceOut {
-    fn from(Workspace { id, name, currency, is_sample, logo, data_version }: Workspace) -> Self {
+    fn from(
+        Workspace { id, name, currency, is_sample, logo, data_version, organisation: _ }: Workspace,
+    ) -> Self {
         let logo = logo.map(|logo| LogoOut::of(id, &logo));
         Self { id, name, currency, is_sample, logo, data_version }
     }

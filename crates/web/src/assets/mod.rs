@@ -3,24 +3,29 @@
 
 mod embedded;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use self::embedded::{Embedded, FILES, WORKER, WORKER_OFF};
-use crate::{AppState, WebError};
+use crate::WebError;
+use crate::access::{Anybody, May};
 
 // LOADER is the script that stands in each page: it fetches the one script of every page when all else is there, so that nothing
 // competes with what is shown first. VERSION changes with every script, style and icon: pages go with scripts of their build.
 pub(crate) use self::embedded::{LOADER, MANIFEST, VERSION};
 // Style sheets stand in the pages, so that nothing is waited for before they are shown: CORE in each, and those of what is on it
 // (`templates/shell.html`). SHEETS is all of these, SELDOM the address of the one that is fetched.
-pub(crate) use self::embedded::{CORE, FIGURES, IMPORTS, OVERVIEW, PLANS, QUESTIONS, SELDOM, SHEETS};
+pub(crate) use self::embedded::{CORE, DOOR, FIGURES, IMPORTS, OVERVIEW, PLANS, QUESTIONS, SELDOM, SHEETS};
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// `GET /assets/{name}`: a file whose name has its digest.
-pub(crate) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, WebError> {
+pub(crate) async fn file(
+    _: May<Anybody>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
     let found = FILES.iter().find(|file| file.name == name);
     let file = found.ok_or_else(|| {
         WebError::not_found(format!("there is no file {name}")).remedy("load the page again")
@@ -30,7 +35,7 @@ pub(crate) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result
 
 /// `GET /sw.js`: the service worker, or where it is switched off one that takes it away. Its name is always the same, so
 /// browsers ask each time whether it has changed.
-pub(crate) async fn worker(State(state): State<AppState>, headers: HeaderMap) -> Response {
+pub(crate) async fn worker(state: May<Anybody>, headers: HeaderMap) -> Response {
     sent(if state.service_worker { &WORKER } else { &WORKER_OFF }, &headers)
 }
 

@@ -16,7 +16,7 @@ mod said;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -27,6 +27,7 @@ pub use edge::{Edge, tell_edge};
 pub(crate) use answers::Answers;
 pub(crate) use outcome::not_to_be_kept;
 
+use crate::access::{May, SeeFigures};
 use crate::encoding::Encoding;
 use crate::{AppState, questions};
 use answers::Source;
@@ -79,12 +80,19 @@ pub(crate) async fn answer(
     next: Next,
 ) -> Response {
     let begun = Instant::now();
-    let (parts, body) = request.into_parts();
-    let Ok(question) = Question::of(&state, figures, &parts).await else {
+    let (mut parts, body) = request.into_parts();
+    let asked = May::<SeeFigures>::from_request_parts(&mut parts, &state).await;
+    let question = match &asked {
+        Ok(asked) => Question::of(asked, figures, &parts).await.ok(),
+        Err(_) => None,
+    };
+    let Some(question) = question else {
         // The handler says what is wrong with it.
         return next.run(Request::from_parts(parts, body)).await;
     };
     let answers = &state.answers;
+    // What only some may see is not for an edge to keep.
+    let is_shared = state.edge.is_some() && state.entrance.is_open();
     let encoding = match answers.keeping().pack {
         true => Encoding::accepted(&parts.headers),
         false => Encoding::Identity,
@@ -94,7 +102,7 @@ pub(crate) async fn answer(
     let early = (!figures.is_page).then_some(question.digest);
     if let Some(tag) = early.and_then(|digest| found(&parts.headers, digest, encoding)) {
         answers.not_modified();
-        return said.not_modified(tag, state.edge.is_some());
+        return said.not_modified(tag, is_shared);
     }
     let compute = || {
         // Before those who wait are told that it takes too long, so that an earlier answer can stand in.
@@ -119,14 +127,14 @@ pub(crate) async fn answer(
     };
     if let Some(tag) = digest.and_then(|digest| found(&parts.headers, digest, encoding)) {
         answers.not_modified();
-        return said.not_modified(tag, state.edge.is_some());
+        return said.not_modified(tag, is_shared);
     }
     let (bytes, packed) = match answers.bytes(&question.key, &kept, encoding).await {
         Ok(packed) => packed,
         Err(error) => return carrying(Arc::new(error)),
     };
     let tag = digest.map(|digest| kept::tag(digest, encoding, packed));
-    said.answer(&kept, source, bytes, encoding, tag, state.edge.is_some())
+    said.answer(&kept, source, bytes, encoding, tag, is_shared)
 }
 
 /// The tag under which the client has the answer with this digest, if it has.

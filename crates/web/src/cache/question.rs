@@ -1,6 +1,5 @@
 //! What a request asks, in the one form that all ways to ask it have in common: the key of its answer.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -15,11 +14,12 @@ use store::WorkspaceId;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Figures;
+use crate::WebError;
+use crate::access::{Asked, Visitor};
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{self, View};
 use crate::theme::Theme;
-use crate::{AppState, WebError};
 
 /// What a request asks.
 pub(super) struct Question {
@@ -63,25 +63,24 @@ impl Question {
     ///
     /// # Errors
     /// If it can't be read; whoever answers requests of its kind says what is wrong with it.
-    pub async fn of(state: &AppState, figures: Figures, parts: &Parts) -> Result<Arc<Self>, WebError> {
+    pub async fn of(state: &Asked, figures: Figures, parts: &Parts) -> Result<Arc<Self>, WebError> {
         let theme = if figures.is_page { Theme::of(&parts.headers) } else { Theme::Device };
         let asked = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
-        let asked = match theme {
-            Theme::Device => Cow::Borrowed(asked),
-            other => Cow::Owned(format!("{} {asked}", other.key())),
-        };
+        // The same address means different things to people who see different things.
+        let sight = state.by.sight.mark();
+        let asked = format!("{sight:x} {} {asked}", theme.key());
         // Before it is read: what changes meanwhile is read anew.
         let changes = state.catalog().change_count();
         let day = Timestamp::now().as_second().div_euclid(24 * 3600);
         let questions = state.answers.questions();
-        let remembered = questions.get(asked.as_ref());
+        let remembered = questions.get(&asked);
         if let Some(known) = remembered.filter(|known| (known.changes, known.day) == (changes, day)) {
             return Ok(known.question);
         }
         let question = Arc::new(Self::read(state, figures, parts).await?);
         if question.is_lasting {
             let remembered = Remembered { changes, day, question: question.clone() };
-            questions.insert(asked.into_owned(), remembered);
+            questions.insert(asked, remembered);
         }
         Ok(question)
     }
@@ -90,16 +89,18 @@ impl Question {
     ///
     /// # Errors
     /// If it can't be read; whoever answers requests of its kind says what is wrong with it.
-    async fn read(state: &AppState, figures: Figures, parts: &Parts) -> Result<Self, WebError> {
+    async fn read(state: &Asked, figures: Figures, parts: &Parts) -> Result<Self, WebError> {
         let link = Link::of(&parts.uri).canonical();
         let uri: Uri = link.to_string().parse().map_err(WebError::internal)?;
         let mut params = Params::of(uri.query().unwrap_or_default());
         let (view, key, theme) = if figures.is_page {
-            // A page holds links that depend on how it was asked for, names every workspace, and says how many days ago things were.
+            // A page holds links that depend on how it was asked for, names every workspace that is seen, offers what is allowed,
+            // and says how many days ago things were.
             let view = View::read(state, &mut params, None).await?;
             let (theme, naming) = (Theme::of(&parts.headers), state.catalog().naming());
             let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-            let key = format!("{uri} {theme:?} {naming} {today} {:?} {:?}", view.asker(), view.period);
+            let (asker, period, sight) = (view.asker(), view.period, state.by.sight.mark());
+            let key = format!("{uri} {theme:?} {naming} {today} {asker:?} {period:?} {sight:x}");
             (view, key, theme)
         } else {
             // An answer depends on nothing but the question.
@@ -122,6 +123,9 @@ impl Question {
         *request.uri_mut() = self.uri.clone();
         *request.extensions_mut() = parts.extensions.clone();
         request.extensions_mut().insert(OriginalUri(self.uri.clone()));
+        if let Some(visitor) = parts.extensions.get::<Visitor>() {
+            request.extensions_mut().insert(visitor.alike());
+        }
         let cookie = match self.theme {
             Theme::Device => return request,
             Theme::Light => "theme=light",

@@ -4,12 +4,12 @@ use domain::money::decimal_text;
 use store::parquet::{Cell, Column};
 
 /// Adds the names of columns to a file.
-pub(super) fn put_heads(file: &mut Vec<u8>, columns: &[Column]) {
+pub(crate) fn put_heads(file: &mut Vec<u8>, columns: &[Column]) {
     put_line(file, columns.iter().map(|column| column.name.clone()));
 }
 
 /// Adds a row to a file. What is not known is empty, which is not zero.
-pub(super) fn put(file: &mut Vec<u8>, cells: &[Cell]) {
+pub(crate) fn put(file: &mut Vec<u8>, cells: &[Cell]) {
     put_line(
         file,
         cells.iter().map(|cell| match cell {

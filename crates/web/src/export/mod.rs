@@ -2,14 +2,14 @@
 //! the spool and sent, with what the figures rest on.
 
 mod cells;
-mod csv;
+pub(crate) mod csv;
 mod file;
 mod part;
 mod rows;
 mod workbook;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::access::{Asked, May, SeeFigures};
 use crate::encoding::Encoding;
 use crate::link::Link;
 use crate::params::Params;
@@ -65,6 +66,7 @@ pub(crate) async fn or_answer(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    let asked = May::<SeeFigures>::from_request_parts(&mut parts, &state).await;
     let format = Params::of(parts.uri.query().unwrap_or_default()).text("format");
     let wanted = match format.as_ref().map(Option::as_deref) {
         Err(_) | Ok(Some("json")) => None,
@@ -86,9 +88,12 @@ pub(crate) async fn or_answer(
         }
     }
     let mut response = match wanted {
-        Some(Wanted::Csv) => send(&state, figures, &parts).await.unwrap_or_else(IntoResponse::into_response),
         Some(wanted) => {
-            let sent = send_file(&state, figures, wanted, &parts).await;
+            let sent = match asked {
+                Ok(asked) if wanted == Wanted::Csv => send(&asked, figures, &parts).await,
+                Ok(asked) => send_file(&asked, figures, wanted, &parts).await,
+                Err(refused) => Err(refused),
+            };
             sent.unwrap_or_else(IntoResponse::into_response)
         }
         None => next.run(Request::from_parts(parts, body)).await,
@@ -99,7 +104,7 @@ pub(crate) async fn or_answer(
 
 /// Makes a workbook or a Parquet file and sends it.
 async fn send_file(
-    state: &AppState,
+    state: &Asked,
     figures: Figures,
     wanted: Wanted,
     parts: &Parts,
@@ -120,7 +125,7 @@ fn headers(rows: &Rows, wanted: Wanted) -> Result<HeaderMap, WebError> {
     ]))
 }
 
-async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Response, WebError> {
+async fn send(state: &Asked, figures: Figures, parts: &Parts) -> Result<Response, WebError> {
     let params = Params::of(parts.uri.query().unwrap_or_default());
     let mut rows = Rows::read(state, figures, params).await?;
     let is_packed = Encoding::accepted(&parts.headers) != Encoding::Identity;
@@ -143,10 +148,10 @@ async fn send(state: &AppState, figures: Figures, parts: &Parts) -> Result<Respo
     lines.iter().for_each(|cells| csv::put(&mut first, cells));
     let first = Bytes::from(first);
     if let Some(wish) = Wish::of(&parts.headers, &tag).filter(|_| !is_packed) {
-        let part = Part::of(pieces(state.clone(), rows, first), &state.spool, wish).await?;
+        let part = Part::of(pieces(state.app.clone(), rows, first), &state.spool, wish).await?;
         return Ok(part.response(headers));
     }
-    let body = Body::from_stream(ReceiverStream::new(pieces(state.clone(), rows, first)));
+    let body = Body::from_stream(ReceiverStream::new(pieces(state.app.clone(), rows, first)));
     Ok((headers, body).into_response())
 }
 

@@ -9,6 +9,7 @@ use store::parquet::{Cell, Column, Kind};
 
 use super::Wanted;
 use super::cells::{cells, head, heads, text};
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::api::{AnalyticsOut, CampaignRowOut, CampaignsOut, ColumnOut, FreshnessOut, ProvenanceOut};
 use crate::params::Params;
@@ -18,7 +19,7 @@ use crate::{AppState, WebError};
 /// The rows of an export.
 pub(super) struct Rows {
     view: View,
-    asked: Asked,
+    asked: Question,
     /// Whether all rows are wanted, or only as many as the question says.
     all: bool,
     /// Where the next page begins.
@@ -35,23 +36,23 @@ struct Basis {
 }
 
 #[derive(Debug)]
-enum Asked {
+enum Question {
     Campaigns(CampaignQuery),
     Analytics(Query),
 }
 
 impl Rows {
     /// Reads what is asked.
-    pub async fn read(state: &AppState, figures: Figures, params: Params) -> Result<Self, WebError> {
+    pub async fn read(state: &Asked, figures: Figures, params: Params) -> Result<Self, WebError> {
         let all = !params.has("limit");
         let (view, asked) = match figures {
             Figures::Analytics => {
                 let (view, query) = questions::analytics::read(state, params).await?;
-                (view, Asked::Analytics(query))
+                (view, Question::Analytics(query))
             }
             _ => {
                 let (view, question) = questions::campaigns::read(state, params).await?;
-                (view, Asked::Campaigns(question.query))
+                (view, Question::Campaigns(question.query))
             }
         };
         Ok(Self { view, asked, all, after: None, basis: None })
@@ -70,8 +71,8 @@ impl Rows {
             return Err(WebError::internal("the data changed while it was exported"));
         }
         match &mut self.asked {
-            Asked::Campaigns(query) => query.after = Some(after),
-            Asked::Analytics(query) => query.after = Some(after),
+            Question::Campaigns(query) => query.after = Some(after),
+            Question::Analytics(query) => query.after = Some(after),
         }
         self.page(state).await.map(Some)
     }
@@ -83,8 +84,8 @@ impl Rows {
 
     pub fn file_name(&self, wanted: Wanted) -> String {
         let what = match self.asked {
-            Asked::Campaigns(_) => "campaigns",
-            Asked::Analytics(_) => "analytics",
+            Question::Campaigns(_) => "campaigns",
+            Question::Analytics(_) => "analytics",
         };
         format!("{what}-{}-{}.{}", self.view.period.from(), self.view.period.to(), wanted.key())
     }
@@ -93,8 +94,8 @@ impl Rows {
     pub fn columns(&self) -> Vec<Column> {
         let with_change = self.view.compare.is_some();
         let mut columns = match &self.asked {
-            Asked::Analytics(query) => heads(&columns(query), with_change),
-            Asked::Campaigns(_) => ABOUT
+            Question::Analytics(query) => heads(&columns(query), with_change),
+            Question::Campaigns(_) => ABOUT
                 .map(|(name, kind)| head(name, kind))
                 .into_iter()
                 .chain(heads(&metrics(), with_change))
@@ -120,8 +121,8 @@ impl Rows {
             say("converted to", format!("{currency}, at the rate of each day"));
         }
         let (filter, columns) = match &self.asked {
-            Asked::Analytics(query) => (query.filter.to_string(), columns(query)),
-            Asked::Campaigns(query) => (query.filter.to_string(), metrics()),
+            Question::Analytics(query) => (query.filter.to_string(), columns(query)),
+            Question::Campaigns(query) => (query.filter.to_string(), metrics()),
         };
         if !filter.is_empty() {
             say("filter", filter);
@@ -155,7 +156,7 @@ impl Rows {
         let mut lines: Vec<Vec<Cell>>;
         let basis;
         match &self.asked {
-            Asked::Analytics(query) => {
+            Question::Analytics(query) => {
                 let columns = columns(query);
                 let query = Query { limit: if all { MOST_ROWS } else { query.limit }, ..query.clone() };
                 let ask = state.ask(Load::Heavy, asker.workspace, move |insight| insight.ask(asker, &query));
@@ -165,7 +166,7 @@ impl Rows {
                 basis =
                     Basis { freshness: answer.freshness, provenance: answer.provenance, notes: answer.notes };
             }
-            Asked::Campaigns(query) => {
+            Question::Campaigns(query) => {
                 let limit = if all { MOST_CAMPAIGNS } else { query.limit };
                 let query = CampaignQuery { limit, ..query.clone() };
                 let ask =

@@ -1,7 +1,7 @@
 //! `/alerts/channels`: whom alerts are told to; making, testing and deleting channels.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use store::catalog::{AlertChannel, ChannelKind, Workspace};
@@ -10,13 +10,14 @@ use super::alerts::{home, own};
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
+use crate::WebError;
+use crate::access::{Administer, Asked, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::alerts::{self, Leads, number};
 use crate::questions::chosen;
 use crate::theme::Theme;
-use crate::{AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "alert_channels.html")]
@@ -56,7 +57,7 @@ struct Line {
 
 /// The page.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -69,7 +70,7 @@ pub(crate) async fn list(
 
 /// Makes a channel. A webhook's secret is shown now and never again.
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<Administer>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
     body: String,
@@ -108,7 +109,7 @@ pub(crate) async fn create(
 
 /// Tells a channel that this is a test, and says what came of it.
 pub(crate) async fn test(
-    State(state): State<AppState>,
+    state: May<Administer>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -127,7 +128,7 @@ pub(crate) async fn test(
 
 /// Deletes a channel.
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<Administer>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Redirect, WebError> {
@@ -138,7 +139,7 @@ pub(crate) async fn delete(
 }
 
 async fn page(
-    state: &AppState,
+    state: &Asked,
     theme: Theme,
     link: &Link,
     workspace: &Workspace,

@@ -2,7 +2,7 @@
 
 use alert::Rule;
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
@@ -15,13 +15,14 @@ use super::alerts::{home, hours, own};
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
+use crate::WebError;
+use crate::access::{Asked, May, SeeWork, SetAlerts};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::alerts::{self, TRIED_DAYS, number};
 use crate::questions::chosen;
 use crate::theme::Theme;
-use crate::{AppState, WebError};
 
 /// Most times in which a rule would have fired that are listed.
 const LISTED: usize = 30;
@@ -80,7 +81,7 @@ struct TriedLine {
 
 /// The list, and the kinds of rules that can be made.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -103,7 +104,7 @@ pub(crate) async fn list(
 
 /// The form of a new rule.
 pub(crate) async fn ask(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -120,7 +121,7 @@ pub(crate) async fn ask(
 
 /// One rule, to be changed.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -138,7 +139,7 @@ pub(crate) async fn show(
 
 /// Makes a rule, or tries it.
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
     body: String,
@@ -151,7 +152,7 @@ pub(crate) async fn create(
 
 /// Changes a rule, or tries what was typed.
 pub(crate) async fn change(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -165,7 +166,7 @@ pub(crate) async fn change(
 
 /// Deletes a rule.
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     body: String,
@@ -181,7 +182,7 @@ pub(crate) async fn delete(
 
 /// Leaves everybody in peace about all alerts of a rule for a while.
 pub(crate) async fn mute(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     body: String,
@@ -195,7 +196,7 @@ pub(crate) async fn mute(
 
 /// Tries or keeps what was typed. Where it is wrong the form comes back as it was typed.
 async fn decide(
-    state: &AppState,
+    state: &Asked,
     theme: Theme,
     workspace: &Workspace,
     link: &Link,
@@ -246,7 +247,7 @@ async fn decide(
 }
 
 async fn form(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     typed: Typed,
     action: String,
@@ -258,7 +259,7 @@ async fn form(
 }
 
 async fn page(
-    state: &AppState,
+    state: &Asked,
     theme: Theme,
     link: &Link,
     workspace: &Workspace,

@@ -1,7 +1,7 @@
 //! `/alerts`: what fires now, what fired, and saying that one saw it or wants to be left in peace.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::response::{Html, Redirect};
 use jiff::{SignedDuration, Timestamp};
 use store::catalog::{Alert, AlertState, NoticeOf, Workspace};
@@ -9,13 +9,14 @@ use store::catalog::{Alert, AlertState, NoticeOf, Workspace};
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
+use crate::WebError;
+use crate::access::{May, SeeWork, SetAlerts};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::alerts::{MOST_SHOWN, mute as muted, number, refused};
 use crate::questions::chosen;
-use crate::questions::plans::LOCAL;
-use crate::{AppState, WebError};
+use crate::questions::who::called;
 
 /// Most alerts of the history on a page.
 const HISTORY: u32 = 50;
@@ -54,7 +55,7 @@ struct Line {
 
 /// The page.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -64,10 +65,13 @@ pub(crate) async fn list(
     let before: Option<u32> = params.parsed_as("before", "use the link to older alerts")?;
     params.done()?;
     let (link, catalog) = (Link::of(&uri), state.catalog());
-    let firing = catalog.firing_alerts(workspace.id, MOST_SHOWN).await?;
+    let mut firing = catalog.firing_alerts(workspace.id, MOST_SHOWN).await?;
     let mut past = catalog.past_alerts(workspace.id, before, HISTORY + 1).await?;
     let has_older = past.len() > HISTORY as usize;
     past.truncate(HISTORY as usize);
+    for (_, by) in firing.iter_mut().chain(&mut past).filter_map(|alert| alert.acknowledged.as_mut()) {
+        *by = called(&state, by).await?;
+    }
     let ids: Vec<u32> = firing.iter().chain(&past).map(|alert| alert.id).collect();
     let notices = catalog.notices_of(workspace.id, &ids).await?;
     let older = past
@@ -90,20 +94,20 @@ pub(crate) async fn list(
 
 /// Says that somebody saw an alert.
 pub(crate) async fn acknowledge(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
     let id = number("alert", &id)?;
-    state.catalog().acknowledge_alert(workspace.id, id, LOCAL).await.map_err(refused)?;
+    state.catalog().acknowledge_alert(workspace.id, id, &state.by.name()).await.map_err(refused)?;
     Ok(home(&workspace, "/alerts"))
 }
 
 /// Leaves everybody in peace about an alert for a while.
 pub(crate) async fn mute(
-    State(state): State<AppState>,
+    state: May<SetAlerts>,
     Path(id): Path<String>,
     mut params: Params,
     body: String,

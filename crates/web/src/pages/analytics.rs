@@ -1,7 +1,7 @@
 //! `GET /analytics`: any question, as a form, and its answer as a table.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::Html;
 use domain::{Level, Metric};
 use insight::answer::{AnswerRow, KeyValue};
@@ -16,11 +16,13 @@ use super::query_text::QueryText;
 use super::shell::{Section, Shell};
 use super::table::{Head, Metrics, Name, Row, Table, put_bars, sorting};
 use super::{empty, written};
+use crate::WebError;
+use crate::access::{Asked, May, SeeFigures};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{self, VIEW_PARAMETERS, View};
-use crate::{AppState, WebError};
+use people::Permission;
 
 #[derive(Template)]
 #[template(path = "analytics.html")]
@@ -53,7 +55,7 @@ struct Offer {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeFigures>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -80,7 +82,7 @@ pub(crate) async fn show(
     written(&page)
 }
 
-async fn answer(state: &AppState, view: &View, query: &Query, link: &Link) -> Result<Shown, WebError> {
+async fn answer(state: &Asked, view: &View, query: &Query, link: &Link) -> Result<Shown, WebError> {
     let answer = questions::analytics::answer(state, view, query).await?;
     // Names are drawn as they are listed; time is drawn as a whole, however it is listed.
     let is_whole = answer.rows.len() as u64 == answer.row_count;
@@ -93,11 +95,13 @@ async fn answer(state: &AppState, view: &View, query: &Query, link: &Link) -> Re
         _ => AnswerChart::of(&answer, link),
     };
     let (rows, count) = (answer.rows.len(), answer.row_count);
+    let sees_work = state.may(Permission::SeeWork, &view.workspace);
     Ok(Shown {
         chart,
         table: table(&answer, query, link),
         paging: Paging::of(link, "after", answer.next.clone(), rows, count, "rows"),
-        sources: Basis::of(answer.as_of, &answer.totals, &answer.provenance, &answer.notes, link),
+        sources: Basis::of(answer.as_of, &answer.totals, &answer.provenance, &answer.notes, link)
+            .for_who(sees_work),
     })
 }
 

@@ -3,9 +3,11 @@
 use domain::Period;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use people::Permission;
 use store::catalog::{ImportEntry, ImportState};
 
-use crate::{AppState, WebError, questions};
+use crate::access::Asked;
+use crate::{WebError, questions};
 use crate::{format, questions::View};
 
 /// How many imports are looked at.
@@ -26,7 +28,10 @@ pub(super) struct Arrival {
 }
 
 /// The newest imports that count.
-pub(super) async fn newest(state: &AppState, view: &View) -> Result<Vec<Arrival>, WebError> {
+pub(super) async fn newest(state: &Asked, view: &View) -> Result<Vec<Arrival>, WebError> {
+    if !state.may(Permission::SeeWork, &view.workspace) {
+        return Ok(Vec::new());
+    }
     let entries = state.catalog().imports(view.workspace.id, None, NEWEST).await?;
     entries.iter().filter(|entry| entry.state == ImportState::Committed).map(Arrival::of).collect()
 }

@@ -108,6 +108,14 @@ impl Attention {
         }
         Self { items }
     }
+
+    /// The same for somebody who can look into imports, or only know of them.
+    pub(super) fn for_who(mut self, sees_work: bool) -> Self {
+        if !sees_work {
+            self.items.iter_mut().for_each(|item| item.action = None);
+        }
+        self
+    }
 }
 
 fn named_days(days: &[Date]) -> String {

@@ -60,6 +60,12 @@ pub(super) struct ImportLink {
 }
 
 impl Basis {
+    /// The same for somebody who sees the imports themselves, or only what came of them.
+    pub(super) fn for_who(self, sees_work: bool) -> Self {
+        let imports = if sees_work { self.imports } else { Vec::new() };
+        Self { imports, ..self }
+    }
+
     pub(super) fn of(
         as_of: Option<Timestamp>,
         totals: &Figures,

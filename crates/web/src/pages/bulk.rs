@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use insight::campaigns::CampaignAbout;
@@ -15,13 +15,15 @@ use super::plan_form::{PlanForm, Typed};
 use super::plan_panel::changed;
 use super::shell::{Section, Shell};
 use super::written;
+use crate::WebError;
+use crate::access::{Decide, May};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::plans::bulk::{self, BulkEdit};
-use crate::questions::plans::{self, LOCAL, refused};
+use crate::questions::plans::{self, refused};
+use crate::questions::who::called;
 use crate::questions::{VIEW_PARAMETERS, chosen};
-use crate::{AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "bulk.html")]
@@ -59,7 +61,7 @@ struct ChangeLine {
 
 /// Asks what to decide about the chosen campaigns.
 pub(crate) async fn ask(
-    State(state): State<AppState>,
+    state: May<Decide>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -94,7 +96,7 @@ pub(crate) async fn ask(
 
 /// Says what it would do, or does what was said.
 pub(crate) async fn edit(
-    State(state): State<AppState>,
+    state: May<Decide>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
     body: String,
@@ -167,7 +169,7 @@ pub(crate) async fn edit(
 
 /// What a bulk edit did, with a way to undo it.
 pub(crate) async fn done(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -193,7 +195,11 @@ pub(crate) async fn done(
     written(&ChangesPage {
         shell: Shell::of(&state, theme, &title, Some(Section::Campaigns), &link, &workspace).await?,
         back: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
-        notice: format!("By {}, {} UTC.", first.changed_by, format::moment(first.changed_at, 0)),
+        notice: format!(
+            "By {}, {} UTC.",
+            called(&state, &first.changed_by).await?,
+            format::moment(first.changed_at, 0)
+        ),
         lines: lines(&changes, &campaigns),
         title,
         unchanged: 0,
@@ -205,7 +211,7 @@ pub(crate) async fn done(
 
 /// Undoes a bulk edit as one, and leads to what that changed.
 pub(crate) async fn undo(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -213,7 +219,7 @@ pub(crate) async fn undo(
     let workspace: Workspace = written_in(&state, &mut params).await?;
     params.done()?;
     let link = Link::of(&uri);
-    let written = state.catalog().undo_bulk(workspace.id, LOCAL, plans::number(&id)?).await;
+    let written = state.catalog().undo_bulk(workspace.id, &state.by.name(), plans::number(&id)?).await;
     let undone = written.map_err(|error| refused(error, None))?.bulk;
     let path = undone.map_or("/campaigns".to_owned(), |bulk| format!("/plans/bulk/{bulk}"));
     Ok(Redirect::to(&link.at(path).only(&VIEW_PARAMETERS).to_string()))

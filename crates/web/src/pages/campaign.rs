@@ -1,7 +1,7 @@
 //! `GET /campaigns/{id}`: one campaign, its state, its figures over time, and what is below it.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::response::Html;
 use domain::{Level, Metric, PlanAbout, Target};
 use insight::answer::AnswerRow;
@@ -21,11 +21,14 @@ use super::shell::{Section, Shell};
 use super::table::{Head, Metrics, Name, Row, Table};
 use super::tile::{Tile, Tiles};
 use super::written;
+use crate::WebError;
+use crate::access::{Asked, May, SeeFigures};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::questions::who::with_names;
 use crate::questions::{self, VIEW_PARAMETERS, View, plans};
-use crate::{AppState, WebError};
+use people::Permission;
 
 /// The metrics of what is below a campaign.
 const LISTED: [Metric; 8] = [
@@ -84,7 +87,7 @@ struct Below {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeFigures>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -112,7 +115,10 @@ pub(crate) async fn show(
         .find(|children| Some(children.level) == tab)
         .or_else(|| campaign.children.first());
     let (plan, target) = match plan(&state, &view, &campaign, &link).await {
-        Ok((panel, target)) => (Ok(panel), target),
+        // What was decided is for those who work with it.
+        Ok((panel, target)) => {
+            (Ok(panel), target.filter(|_| state.may(Permission::SeeWork, &view.workspace)))
+        }
         Err(error) => (Err(Failed::of(error, &link)?), None),
     };
     let tile = |metric: &Metric| Tile {
@@ -128,29 +134,31 @@ pub(crate) async fn show(
         chart: series.chart(with_change),
         tabs: campaign.children.iter().map(|of| tab_of(of, chosen, &link)).collect(),
         below: chosen.map(|children| below(children, with_change)),
-        sources: Basis::of(campaign.as_of, totals, &campaign.provenance, &campaign.notes, &link),
+        sources: Basis::of(campaign.as_of, totals, &campaign.provenance, &campaign.notes, &link)
+            .for_who(state.may(Permission::SeeWork, &view.workspace)),
     };
     written(&page)
 }
 
 /// What was decided about the campaign, and its target.
 async fn plan(
-    state: &AppState,
+    state: &Asked,
     view: &View,
     campaign: &Campaign,
     link: &Link,
 ) -> Result<(PlanPanel, Option<Target>), WebError> {
     let (workspace, about) = (&view.workspace, PlanAbout::Campaign(campaign.about.id));
     let usual = campaign.about.currency.or(workspace.currency);
+    let can_decide = state.may(Permission::Decide, workspace);
     let Some(plan) = plans::about(state, workspace, about.clone()).await? else {
-        let deleted = deleted_about(state, workspace, &about).await?;
-        return Ok((PlanPanel::none(&about, &deleted, link, usual), None));
+        let deleted = with_names(state, deleted_about(state, workspace, &about).await?).await?;
+        return Ok((PlanPanel::none(&about, &deleted, link, usual).for_who(can_decide), None));
     };
     let target = plan.state.decision.target();
-    let changes = state.catalog().plan_changes(workspace.id, plan.id).await?;
+    let changes = with_names(state, state.catalog().plan_changes(workspace.id, plan.id).await?).await?;
     let shown = plans::shown(state, workspace, vec![plan]).await?.pop();
     let shown = shown.ok_or_else(|| WebError::internal("a plan is lost"))?;
-    Ok((PlanPanel::of(&shown, &changes, link, usual), target))
+    Ok((PlanPanel::of(&shown, &changes, link, usual).for_who(can_decide), target))
 }
 
 fn about(campaign: &Campaign, link: &Link) -> About {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::Html;
 use domain::Metric;
 use insight::campaigns::{CampaignAbout, CampaignList, CampaignRow, CampaignWords};
 use insight::{Dimension, Filter, SortBy};
+use people::Permission;
 use store::catalog::Plan;
 
 use super::basis::Basis;
@@ -15,9 +16,11 @@ use super::failed::Failed;
 use super::figure::{Delta, Figure};
 use super::paging::Paging;
 use super::picker::Picker;
-use super::shell::{Section, Shell};
+use super::shell::{Can, Section, Shell};
 use super::table::{Cell, Head, Metrics, Name, Row, Table, sorting};
 use super::{empty, pace, written};
+use crate::WebError;
+use crate::access::{Asked, May, SeeFigures};
 use crate::chart::{Spark, spark};
 use crate::format;
 use crate::link::Link;
@@ -25,7 +28,6 @@ use crate::params::Params;
 use crate::questions::campaigns::{ListQuestion, Picked};
 use crate::questions::plans::{self, Going};
 use crate::questions::{self, VIEW_PARAMETERS, View};
-use crate::{AppState, WebError};
 
 /// The metrics of the list, if no others are chosen.
 const USUAL: [Metric; 7] = [
@@ -79,7 +81,7 @@ struct Pick {
 
 /// The page.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeFigures>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -100,22 +102,25 @@ pub(crate) async fn list(
         answer(&state, &view, &question)
     );
     let with_change = view.compare.is_some();
+    let shell = Shell::of_view(&state, theme, "Campaigns", Section::Campaigns, &link, &view).await?;
     let list = match asked {
-        Ok((list, plans)) => Ok(shown(&list, &plans, &question, &columns, with_change, &link)),
+        Ok((list, plans)) => Ok(shown(&list, &plans, &question, &columns, with_change, &link, &shell.can)),
         Err(error) => Err(Failed::of(error, &link)?),
     };
+    // Labels are given in plans.
+    let labels = labels.ok().filter(|_| shell.can.see_work).unwrap_or_default();
     let picked_names = ["text", "filter", "platform", "status", "type", "label", "after"];
     let plain = link.clone().without(&picked_names);
     let picker = Picker::of(&link, &columns);
     let ListQuestion { picked, filter, query } = question;
     let page = CampaignsPage {
-        shell: Shell::of_view(&state, theme, "Campaigns", Section::Campaigns, &link, &view).await?,
+        shell,
         text: query.text.clone().unwrap_or_default(),
         filter: filter.to_string(),
         hidden: plain.pairs().to_vec(),
         cleared: (query.filter != Filter::All || query.text.is_some()).then(|| plain.to_string()),
         // Without the words the list can still be picked by its filter.
-        picks: picks(&words.unwrap_or_default(), &labels.unwrap_or_default(), &picked),
+        picks: picks(&words.unwrap_or_default(), &labels, &picked),
         picker,
         plans_href: link.at("/plans").only(&VIEW_PARAMETERS).to_string(),
         kept: link.clone().only(&VIEW_PARAMETERS).pairs().to_vec(),
@@ -126,13 +131,16 @@ pub(crate) async fn list(
 
 /// A page of the list, and the plans of its campaigns.
 async fn answer(
-    state: &AppState,
+    state: &Asked,
     view: &View,
     question: &ListQuestion,
 ) -> Result<(CampaignList, Plans), WebError> {
     let list = questions::campaigns::answer(state, view, question).await?;
     let ids: Vec<u32> = list.rows.iter().map(|row| row.about.id).collect();
-    let plans = plans::of_campaigns(state, &view.workspace, &ids).await?;
+    let plans = match state.may(Permission::SeeWork, &view.workspace) {
+        true => plans::of_campaigns(state, &view.workspace, &ids).await?,
+        false => HashMap::new(),
+    };
     Ok((list, plans))
 }
 
@@ -143,6 +151,7 @@ fn shown(
     columns: &[Metric],
     with_change: bool,
     link: &Link,
+    can: &Can,
 ) -> List {
     let figures = list.rows.iter().map(|row| &row.figures).chain([&list.totals]);
     let shown = Metrics::over(columns, with_change, figures);
@@ -161,7 +170,7 @@ fn shown(
             cells.insert(0, pace::cell(plan.map_or(&Going::NoBudget, |(_, going)| going)));
         }
         let labels = plan.map(|(plan, _)| plan.state.decision.labels.iter().cloned().collect());
-        let choice = Some(campaign.about.id).filter(|id| *id != 0);
+        let choice = Some(campaign.about.id).filter(|id| *id != 0 && can.decide);
         let name = Name { labels: labels.unwrap_or_default(), choice, ..name(&campaign.about, link) };
         Row { names: vec![name], course: course(campaign), cells, ..Row::default() }
     };
@@ -192,7 +201,8 @@ fn shown(
             nothing: "No campaign is like this in these days. Widen the days or take a filter away.",
         },
         paging: Paging::of(link, "after", list.next.clone(), rows, count, "campaigns"),
-        sources: Basis::of(list.as_of, &list.totals, &list.provenance, &list.notes, link),
+        sources: Basis::of(list.as_of, &list.totals, &list.provenance, &list.notes, link)
+            .for_who(can.see_work),
     }
 }
 

@@ -5,10 +5,11 @@ use axum::response::Html;
 
 use super::shell::{Section, Shell};
 use super::written;
+use crate::WebError;
+use crate::access::Asked;
 use crate::link::Link;
 use crate::questions::View;
 use crate::theme::Theme;
-use crate::{AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "empty.html")]
@@ -19,7 +20,7 @@ struct Empty {
 
 /// The page.
 pub(super) async fn page(
-    state: &AppState,
+    state: &Asked,
     theme: Theme,
     title: &str,
     section: Section,

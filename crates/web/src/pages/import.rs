@@ -1,7 +1,7 @@
 //! `GET /imports/{id}`: the report of an import. `/imports/{id}/undo`: taking it back, after asking.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::response::{Html, Redirect};
 use store::catalog::ImportState;
 
@@ -9,10 +9,11 @@ use super::import_report::Report;
 use super::imports::{place, state_label};
 use super::shell::{Section, Shell};
 use super::written;
+use crate::access::{Import, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
-use crate::{AppState, WebError, questions};
+use crate::{WebError, questions};
 
 #[derive(Template)]
 #[template(path = "import.html")]
@@ -43,7 +44,7 @@ struct UndoPage {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     params: Params,
@@ -69,7 +70,7 @@ pub(crate) async fn show(
 
 /// Asks before an import is taken back.
 pub(crate) async fn ask_undo(
-    State(state): State<AppState>,
+    state: May<Import>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     params: Params,
@@ -89,7 +90,7 @@ pub(crate) async fn ask_undo(
 
 /// Takes an import back and leads to its report.
 pub(crate) async fn undo(
-    State(state): State<AppState>,
+    state: May<Import>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Redirect, WebError> {

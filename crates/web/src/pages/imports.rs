@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, OriginalUri, State};
+use axum::extract::{Multipart, OriginalUri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use ledger::Taken;
 use store::catalog::{ImportEntry, ImportState, Workspace};
@@ -10,11 +10,12 @@ use store::catalog::{ImportEntry, ImportState, Workspace};
 use super::import_report::Report;
 use super::shell::{Section, Shell};
 use super::written;
+use crate::access::{Asked, Import, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::theme::Theme;
-use crate::{AppState, WebError, questions, upload};
+use crate::{WebError, questions, upload};
 
 #[derive(Template)]
 #[template(path = "imports.html")]
@@ -74,7 +75,7 @@ struct Outcome {
 
 /// The page.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -92,7 +93,7 @@ pub(crate) async fn list(
 
 /// Imports the file of the form, then leads to its report; a dry run shows the report at once.
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<Import>,
     params: Params,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, WebError> {
@@ -115,7 +116,7 @@ pub(crate) async fn create(
 
 /// Shows what came of each file of an archive.
 async fn several_page(
-    state: &AppState,
+    state: &Asked,
     theme: Theme,
     workspace: &Workspace,
     taken: Vec<Taken>,

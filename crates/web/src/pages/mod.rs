@@ -1,5 +1,6 @@
 //! The pages: complete HTML from the server, which works with links and forms alone.
 
+pub(crate) mod account;
 pub(crate) mod alert_channels;
 mod alert_form;
 pub(crate) mod alert_rules;
@@ -9,11 +10,13 @@ pub(crate) mod analytics;
 mod answer_chart;
 mod arrivals;
 mod attention;
+pub(crate) mod audit;
 mod basis;
 pub(crate) mod bulk;
 pub(crate) mod campaign;
 pub(crate) mod campaigns;
 mod charted;
+pub(crate) mod door;
 mod empty;
 mod failed;
 mod figure;
@@ -26,6 +29,7 @@ pub(crate) mod offline;
 pub(crate) mod overview;
 mod pace;
 mod paging;
+pub(crate) mod people;
 mod picker;
 pub(crate) mod plan;
 mod plan_form;
@@ -44,6 +48,7 @@ mod split;
 pub(crate) mod status;
 mod table;
 mod tile;
+pub(crate) mod tokens;
 pub(crate) mod views;
 pub(crate) mod workspace;
 

@@ -6,6 +6,7 @@ use axum::response::Html;
 use super::shell::Shell;
 use super::written;
 use crate::WebError;
+use crate::access::{Anybody, May};
 use crate::params::Params;
 
 #[derive(Template)]
@@ -15,7 +16,7 @@ struct OfflinePage {
 }
 
 /// The page.
-pub(crate) async fn show(params: Params) -> Result<Html<String>, WebError> {
+pub(crate) async fn show(_: May<Anybody>, params: Params) -> Result<Html<String>, WebError> {
     let theme = params.theme();
     params.done()?;
     written(&OfflinePage { shell: Shell::bare(theme, "Offline") })

@@ -1,12 +1,13 @@
 //! `GET /`: what was spent, what came back, what changed, what needs attention.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::Html;
 use domain::Metric;
 use insight::campaigns::CampaignRow;
 use insight::overview::{CAMPAIGN_METRICS, Overview, SOLD, TILES};
 use jiff::Timestamp;
+use people::Permission;
 
 use super::arrivals::{self, Arrival};
 use super::attention::Attention;
@@ -20,10 +21,11 @@ use super::split::Split;
 use super::table::{Head, Metrics, Row, Table};
 use super::tile::{Tile, Tiles};
 use super::{campaigns, empty, written};
+use crate::WebError;
+use crate::access::{May, SeeFigures};
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{self, VIEW_PARAMETERS, View};
-use crate::{AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -49,7 +51,7 @@ struct Figures {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeFigures>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -63,19 +65,23 @@ pub(crate) async fn show(
         tokio::join!(questions::overview::answer(&state, &view), arrivals::newest(&state, &view));
     let freshness = view.known.freshness(None, view.period);
     let known = arrivals.as_deref().unwrap_or_default();
+    let sees_work = state.may(Permission::SeeWork, &view.workspace);
     let figures = match asked {
-        Ok(overview) => Ok(figures(&overview, known, &view, &link)),
+        Ok(overview) => Ok(figures(&overview, known, &view, &link, sees_work)),
         Err(error) => Err(Failed::of(error, &link)?),
     };
     let attention = match arrivals {
-        Ok(arrivals) => Ok(Attention::of(view.period, &freshness, &arrivals, &link, Timestamp::now())),
+        Ok(arrivals) => {
+            let attention = Attention::of(view.period, &freshness, &arrivals, &link, Timestamp::now());
+            Ok(attention.for_who(sees_work))
+        }
         Err(error) => Err(Failed::of(error, &link)?),
     };
     let shell = Shell::of_view(&state, theme, "Overview", Section::Overview, &link, &view).await?;
     written(&OverviewPage { shell, figures, attention })
 }
 
-fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link) -> Figures {
+fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link, sees_work: bool) -> Figures {
     let with_change = view.compare.is_some();
     let totals = &overview.totals;
     let series = Series::of(
@@ -99,7 +105,8 @@ fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link) 
         movers: with_change.then(|| Movers::of(&overview.movers, link)),
         top_campaigns: campaign_table(largest, &overview.top_campaigns, with_change, link),
         campaigns_href: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
-        sources: Basis::of(overview.as_of, totals, &overview.provenance, &overview.notes, link),
+        sources: Basis::of(overview.as_of, totals, &overview.provenance, &overview.notes, link)
+            .for_who(sees_work),
     }
 }
 

@@ -1,22 +1,25 @@
 //! `/plans/{id}`: one plan, changing, deleting and matching it, and undoing a change.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::PlanAbout;
+use people::Permission;
 use store::catalog::{Plan, PlanChange, PlanState, Workspace};
 
 use super::plan_form::{Differing, PlanForm, Typed};
 use super::plan_panel::{History, PlanPanel, place};
 use super::shell::{Section, Shell};
 use super::written;
+use crate::access::{Asked, Decide, May, SeeWork};
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::plans::{self, Proposal, Shown};
+use crate::questions::who::{called, with_names};
 use crate::questions::{VIEW_PARAMETERS, chosen};
 use crate::theme::Theme;
-use crate::{AppState, WebError, format};
+use crate::{WebError, format};
 
 /// Most changes on the page.
 const MOST_CHANGES: usize = 500;
@@ -58,7 +61,7 @@ struct LostPage {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -69,10 +72,11 @@ pub(crate) async fn show(
     params.done()?;
     let link = Link::of(&uri);
     let number = plans::number(&id)?;
-    let changes = state.catalog().plan_changes(workspace.id, number).await?;
+    let changes = with_names(&state, state.catalog().plan_changes(workspace.id, number).await?).await?;
     let Some(last) = changes.first() else {
         return Err(WebError::not_found(format!("there is no plan {id} in this workspace")));
     };
+    let can_decide = state.may(Permission::Decide, &workspace);
     let (about, panel, matches) = match state.catalog().plan(workspace.id, number).await? {
         Some(plan) => {
             let proposals = plans::proposals(&state, &workspace, std::slice::from_ref(&plan)).await?;
@@ -80,14 +84,14 @@ pub(crate) async fn show(
             let shown = plans::shown(&state, &workspace, vec![plan]).await?.pop();
             let shown = shown.ok_or_else(|| WebError::internal("a plan is lost"))?;
             let usual = currency(&shown, &workspace);
-            let mut panel = PlanPanel::of(&shown, &changes, &link, usual);
+            let mut panel = PlanPanel::of(&shown, &changes, &link, usual).for_who(can_decide);
             panel.history = History::of(&changes, &link, MOST_CHANGES);
             (shown.plan.state.about, panel, matches)
         }
         None => {
             let about = last.before.as_ref().map(|state| state.about.clone());
             let about = about.ok_or_else(|| WebError::internal("a deleted plan was never there"))?;
-            let mut panel = PlanPanel::none(&about, &changes, &link, workspace.currency);
+            let mut panel = PlanPanel::none(&about, &changes, &link, workspace.currency).for_who(can_decide);
             panel.history = History::of(&changes, &link, MOST_CHANGES);
             (about, panel, Vec::new())
         }
@@ -106,7 +110,7 @@ pub(crate) async fn show(
 
 /// Decides anew. Where that is refused the form comes back as it was typed, with what is so now beside it.
 pub(crate) async fn change(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -140,7 +144,11 @@ pub(crate) async fn change(
             let told = Again {
                 title: titled(&state, &workspace, &now.state.about).await?.0,
                 back: home(&now, &link),
-                meanwhile: format!("{} changed it {} UTC", now.changed_by, format::moment(now.changed_at, 0)),
+                meanwhile: format!(
+                    "{} changed it {} UTC",
+                    called(&state, &now.changed_by).await?,
+                    format::moment(now.changed_at, 0)
+                ),
                 differing,
                 form: PlanForm { typed, ..form_of(&now, now.version, &link) },
             };
@@ -152,7 +160,7 @@ pub(crate) async fn change(
 
 /// Deletes the plan and leads to where it can be undone.
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -170,7 +178,7 @@ pub(crate) async fn delete(
 
 /// Undoes a change.
 pub(crate) async fn undo(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path((id, change)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -188,7 +196,7 @@ pub(crate) async fn undo(
 
 /// Says that a planned campaign is one that has appeared: its plan is that one's from now on.
 pub(crate) async fn matched_to(
-    State(state): State<AppState>,
+    state: May<Decide>,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
@@ -226,7 +234,7 @@ pub(super) struct Again {
 
 /// The form again, with what is wrong with what was typed, or with what is so now.
 pub(super) async fn again(
-    state: &AppState,
+    state: &Asked,
     theme: Theme,
     workspace: &Workspace,
     link: &Link,
@@ -252,7 +260,7 @@ fn form_of(plan: &Plan, version: u32, link: &Link) -> PlanForm {
 
 /// What was so at a version.
 async fn state_at(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     plan: &Plan,
     version: u32,
@@ -296,7 +304,7 @@ pub(super) fn matched(found: &Proposal, plan: &Plan, link: &Link) -> Match {
 
 /// What a plan is about, and of which kind that is.
 async fn titled(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     about: &PlanAbout,
 ) -> Result<(String, String), WebError> {
@@ -324,7 +332,7 @@ fn version(form: &mut Params) -> Result<u32, WebError> {
 }
 
 /// The workspace that a form changes; the days of the page it stood on are kept for the way back.
-pub(super) async fn written_in(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
+pub(super) async fn written_in(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
     let workspace = plans::changed_in(state, params).await?;
     left_out(params)?;
     Ok(workspace)

@@ -26,6 +26,8 @@ pub(super) struct PlanPanel {
     pub(super) notes: String,
     pub(super) form: PlanForm,
     /// Whether the form is open.
+    /// Whether who sees it may change it.
+    pub(super) can_decide: bool,
     pub(super) is_open: bool,
     pub(super) has_plan: bool,
     /// Where the form goes that deletes it, and its version.
@@ -59,6 +61,11 @@ pub(super) struct Line {
 
 impl PlanPanel {
     /// Of a plan.
+    /// The same for somebody who may change it, or may not.
+    pub(super) fn for_who(self, can_decide: bool) -> Self {
+        Self { can_decide, ..self }
+    }
+
     pub(super) fn of(shown: &Shown, changes: &[PlanChange], link: &Link, usual: Option<Currency>) -> Self {
         let plan = &shown.plan;
         let decision = &plan.state.decision;
@@ -75,6 +82,7 @@ impl PlanPanel {
             labels: decision.labels.iter().cloned().collect(),
             notes: decision.notes.clone().unwrap_or_default(),
             form,
+            can_decide: false,
             is_open: false,
             has_plan: true,
             delete: Some((place(link, plan.id, "/delete"), plan.version)),
@@ -102,6 +110,7 @@ impl PlanPanel {
             labels: Vec::new(),
             notes: String::new(),
             form,
+            can_decide: false,
             is_open: false,
             has_plan: false,
             delete: None,

@@ -1,7 +1,7 @@
 //! `/plans`: campaigns that are to come, groups of campaigns, and all other plans; making one.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::{PlanAbout, PlannedCampaign, Platform};
 use store::catalog::{PlanChange, Workspace};
@@ -13,12 +13,13 @@ use super::plan_panel::{about_fields, about_words, place, target_words};
 use super::shell::{Section, Shell};
 use super::table::Cell;
 use super::written;
+use crate::WebError;
+use crate::access::{Asked, Decide, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::plans::{self, Shown};
 use crate::questions::{VIEW_PARAMETERS, chosen};
-use crate::{AppState, WebError};
 
 /// Deleted plans that are offered to be brought back.
 const MOST_DELETED: u32 = 5;
@@ -68,7 +69,7 @@ struct Deleted {
 
 /// The page.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -113,7 +114,7 @@ pub(crate) async fn list(
 
 /// Makes a plan and leads to it. Where that is refused the form comes back as it was typed.
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    state: May<Decide>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
     body: String,
@@ -232,7 +233,7 @@ fn gone(change: &PlanChange, link: &Link) -> Deleted {
 
 /// The last plan about a thing that was deleted, with its changes, so that it can be brought back.
 pub(super) async fn deleted_about(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     about: &PlanAbout,
 ) -> Result<Vec<PlanChange>, WebError> {

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::shell::Shell;
 use super::written;
-use crate::AppState;
+use crate::access::Asked;
 use crate::link::Link;
 use crate::params::Params;
 use crate::problem::ProblemOut;
@@ -28,14 +28,15 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 /// Statuses that pass by themselves.
 const PASSING: [u16; 6] = [408, 429, 500, 502, 503, 504];
 
-/// The page. The shell around it is the usual one, unless even that can't be had.
+/// The page. The shell around it is the usual one, unless nobody signed in, or even that can't be had.
 pub(crate) async fn page(
-    state: &AppState,
+    state: Option<&Asked>,
     theme: Theme,
     problem: ProblemOut,
     again: Option<String>,
 ) -> Response {
     let usual = async {
+        let state = state?;
         let workspace = questions::chosen(state, &mut Params::default()).await.ok()?;
         Shell::of(state, theme, &problem.title, None, &Link::to("/"), &workspace).await.ok()
     };

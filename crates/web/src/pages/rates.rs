@@ -1,7 +1,7 @@
 //! `/rates`: what each day's money is converted at, the currency that leads, and a rate set by hand.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::{Html, Redirect};
 use domain::Currency;
 use insight::UsedRate;
@@ -10,11 +10,12 @@ use store::facts::Account;
 
 use super::shell::Shell;
 use super::written;
+use crate::WebError;
+use crate::access::{Administer, Asked, Decide, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{self, VIEW_PARAMETERS, plans};
-use crate::{AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "rates.html")]
@@ -50,7 +51,7 @@ struct Line {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -94,7 +95,7 @@ fn line(rate: &UsedRate) -> Line {
 
 /// Keeps a rate that was set by hand.
 pub(crate) async fn set(
-    State(state): State<AppState>,
+    state: May<Decide>,
     OriginalUri(uri): OriginalUri,
     params: Params,
     body: String,
@@ -129,7 +130,7 @@ pub(crate) async fn set(
 
 /// Sets the currency that leads.
 pub(crate) async fn lead(
-    State(state): State<AppState>,
+    state: May<Administer>,
     OriginalUri(uri): OriginalUri,
     params: Params,
     body: String,
@@ -147,7 +148,7 @@ pub(crate) async fn lead(
 
 /// The workspace that a form changes, and the page that it leads back to.
 async fn place(
-    state: &AppState,
+    state: &Asked,
     uri: &axum::http::Uri,
     mut params: Params,
 ) -> Result<(store::catalog::Workspace, String), WebError> {

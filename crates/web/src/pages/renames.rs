@@ -2,16 +2,17 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::Redirect;
 use insight::renames::{Named, Renames};
 
+use crate::WebError;
+use crate::access::{Decide, May};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::renames::{Decision, decide};
 use crate::questions::{VIEW_PARAMETERS, plans};
-use crate::{AppState, WebError};
 
 /// What is proposed and what was decided.
 #[derive(Debug, Clone, Template)]
@@ -98,7 +99,7 @@ impl RenamesPanel {
 
 /// Decides about a pair and leads back to the sources.
 pub(crate) async fn put(
-    State(state): State<AppState>,
+    state: May<Decide>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
     body: String,

@@ -5,16 +5,18 @@ use domain::period::days_between;
 use insight::{Freshness, Known};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use people::Permission;
 use store::catalog::{SavedView, Workspace};
 
 use super::attention::OLD_DAYS;
 use super::logo::LogoImage;
 use super::range_bar::{Choice, RangeBar};
+use crate::WebError;
+use crate::access::Asked;
 use crate::format;
 use crate::link::Link;
 use crate::questions::{VIEW_PARAMETERS, View, views};
 use crate::theme::Theme;
-use crate::{AppState, WebError};
 
 /// Which part of the site a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,12 +82,39 @@ pub(super) struct Shell {
     pub(super) theme: &'static str,
     /// Of how many visits in a hundred the browser is to tell; 0 for none.
     pub(super) vitals: u8,
+    pub(super) can: Can,
+    /// Whether there is an account to look after, because people sign in.
+    pub(super) account: bool,
+}
+
+/// What the visitor is offered: what they may not do is not shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Can {
+    pub(super) see_work: bool,
+    pub(super) save_views: bool,
+    pub(super) decide: bool,
+    pub(super) import: bool,
+    pub(super) set_alerts: bool,
+    pub(super) administer: bool,
+}
+
+impl Can {
+    fn of(may: impl Fn(Permission) -> bool) -> Self {
+        Self {
+            see_work: may(Permission::SeeWork),
+            save_views: may(Permission::SaveViews),
+            decide: may(Permission::Decide),
+            import: may(Permission::Import),
+            set_alerts: may(Permission::SetAlerts),
+            administer: may(Permission::Administer),
+        }
+    }
 }
 
 impl Shell {
     /// Around a page about no days.
     pub(super) async fn of(
-        state: &AppState,
+        state: &Asked,
         theme: Theme,
         title: impl Into<String>,
         section: Option<Section>,
@@ -97,7 +126,7 @@ impl Shell {
     }
 
     async fn around(
-        state: &AppState,
+        state: &Asked,
         theme: Theme,
         title: String,
         section: Option<Section>,
@@ -105,16 +134,20 @@ impl Shell {
         workspace: &Workspace,
         known: &Known,
     ) -> Result<Self, WebError> {
-        let workspaces = state.catalog().workspaces().await?;
+        let workspaces = state.seen().await?;
         let choice = |other: &Workspace| Choice {
             label: other.name.clone(),
             href: Link::to("/").with("workspace", &other.name).to_string(),
             is_chosen: other.id == workspace.id,
         };
         let several = workspaces.len() > 1;
+        let may = |needs| match needs {
+            Permission::Operate => state.by.sight.may_somewhere(needs),
+            _ => state.may(needs, workspace),
+        };
         Ok(Self {
             title,
-            nav: nav(section, link),
+            nav: nav(section, link, may),
             workspace: workspace.name.clone(),
             about_workspace: link.at("/workspace").only(&["workspace"]).to_string(),
             logo: LogoImage::of(workspace),
@@ -125,6 +158,8 @@ impl Shell {
             freshness: fresh(known, Timestamp::now()),
             theme: theme.key(),
             vitals: state.vitals_percent,
+            can: Can::of(may),
+            account: !state.entrance.is_open(),
         })
     }
 
@@ -140,7 +175,7 @@ impl Shell {
 
     /// Around a page about the days of a view.
     pub(super) async fn of_view(
-        state: &AppState,
+        state: &Asked,
         theme: Theme,
         title: impl Into<String>,
         section: Section,
@@ -154,7 +189,7 @@ impl Shell {
 
     /// The same, of no section.
     pub(super) async fn of_days(
-        state: &AppState,
+        state: &Asked,
         theme: Theme,
         title: impl Into<String>,
         link: &Link,
@@ -169,7 +204,7 @@ impl Shell {
     pub(super) fn bare(theme: Theme, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            nav: nav(None, &Link::to("/")),
+            nav: Vec::new(),
             workspace: String::new(),
             about_workspace: String::new(),
             logo: None,
@@ -180,14 +215,21 @@ impl Shell {
             freshness: Vec::new(),
             theme: theme.key(),
             vitals: 0,
+            can: Can::default(),
+            account: false,
         }
     }
 }
 
-async fn views_of(state: &AppState, link: &Link, workspace: &Workspace) -> Result<Views, WebError> {
+async fn views_of(state: &Asked, link: &Link, workspace: &Workspace) -> Result<Views, WebError> {
+    let can_save = state.may(Permission::SaveViews, workspace);
     let here = match views::can_be_saved(link.path()) {
-        true => views::address(&link.to_string()).unwrap_or_default(),
-        false => String::new(),
+        true if can_save => views::address(&link.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let saved = match state.may(Permission::SeeWork, workspace) {
+        true => state.catalog().views(workspace.id).await?,
+        false => Vec::new(),
     };
     let choice = |view: &SavedView| Choice {
         label: view.name.clone(),
@@ -196,7 +238,7 @@ async fn views_of(state: &AppState, link: &Link, workspace: &Workspace) -> Resul
     };
     let own = Link::to("/views").with("workspace", &workspace.name).to_string();
     Ok(Views {
-        saved: state.catalog().views(workspace.id).await?.iter().map(choice).collect(),
+        saved: saved.iter().map(choice).collect(),
         list_href: own.clone(),
         action: own,
         address: here,
@@ -216,19 +258,32 @@ fn fresh(known: &Known, now: Timestamp) -> Vec<Fresh> {
     known.freshness(None, Period::ending(today, 1)).into_iter().map(of).collect()
 }
 
-fn nav(section: Option<Section>, link: &Link) -> Vec<NavLink> {
+fn nav(section: Option<Section>, link: &Link, may: impl Fn(Permission) -> bool) -> Vec<NavLink> {
     let days = |path: &str| link.at(path).only(&VIEW_PARAMETERS);
     [
-        (Section::Overview, "Overview", "overview", days("/")),
-        (Section::Campaigns, "Campaigns", "campaigns", days("/campaigns")),
-        (Section::Analytics, "Analytics", "analytics", days("/analytics").with("by", "platform")),
-        (Section::Alerts, "Alerts", "alerts", link.at("/alerts").only(&["workspace"])),
-        (Section::Imports, "Imports", "imports", link.at("/imports").only(&["workspace"])),
-        (Section::Sources, "Sources", "sources", days("/sources")),
-        (Section::Status, "Status", "status", link.at("/status").only(&["workspace"])),
+        (Section::Overview, Permission::SeeFigures, "Overview", "overview", days("/")),
+        (Section::Campaigns, Permission::SeeFigures, "Campaigns", "campaigns", days("/campaigns")),
+        (
+            Section::Analytics,
+            Permission::SeeFigures,
+            "Analytics",
+            "analytics",
+            days("/analytics").with("by", "platform"),
+        ),
+        (Section::Alerts, Permission::SeeWork, "Alerts", "alerts", link.at("/alerts").only(&["workspace"])),
+        (
+            Section::Imports,
+            Permission::SeeWork,
+            "Imports",
+            "imports",
+            link.at("/imports").only(&["workspace"]),
+        ),
+        (Section::Sources, Permission::SeeWork, "Sources", "sources", days("/sources")),
+        (Section::Status, Permission::Operate, "Status", "status", link.at("/status").only(&["workspace"])),
     ]
     .into_iter()
-    .map(|(of, label, icon, href)| NavLink {
+    .filter(|(_, needs, ..)| may(*needs))
+    .map(|(of, _, label, icon, href)| NavLink {
         label,
         icon,
         href: href.to_string(),

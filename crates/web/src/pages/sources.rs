@@ -2,7 +2,7 @@
 //! compare with what the files say themselves.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::response::Html;
 use domain::{Currency, Period};
 use insight::sources::{AGES, Source, SourceLevel, ThenNow};
@@ -11,11 +11,13 @@ use jiff::Timestamp;
 use super::renames::RenamesPanel;
 use super::shell::{Section, Shell};
 use super::{empty, written};
+use crate::access::{May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::sources::Sources;
-use crate::{AppState, WebError, questions};
+use crate::{WebError, questions};
+use people::Permission;
 
 /// Imports that are named of each level.
 const NAMED: usize = 3;
@@ -70,7 +72,7 @@ struct Restated {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -83,7 +85,8 @@ pub(crate) async fn show(
     }
     let found = questions::renames::renames(&state, &view.workspace).await?;
     written(&SourcesPage {
-        renames: Some(RenamesPanel::of(&found, &link)).filter(|panel| !panel.is_empty()),
+        renames: Some(RenamesPanel::of(&found, &link))
+            .filter(|panel| !panel.is_empty() && state.may(Permission::Decide, &view.workspace)),
         as_of: view.as_of.map(|at| format!("{} UTC", format::moment(at, 0))),
         window: format::days(asked.window),
         accounts: asked.sources.iter().map(|source| account(source, &asked, &link)).collect(),

@@ -1,17 +1,18 @@
 //! `/views`: saved views, and naming, deleting and bringing them back.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::response::{Html, Redirect};
 
 use super::plan::{left_out, written_in};
 use super::shell::Shell;
 use super::written;
+use crate::WebError;
+use crate::access::{May, SaveViews, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{chosen, plans, views};
-use crate::{AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "views.html")]
@@ -34,7 +35,7 @@ struct Line {
 
 /// The page.
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -68,7 +69,7 @@ pub(crate) async fn list(
 
 /// Saves a view and leads back to it.
 pub(crate) async fn save(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     mut params: Params,
     body: String,
 ) -> Result<Redirect, WebError> {
@@ -86,7 +87,7 @@ pub(crate) async fn save(
 
 /// Gives a view another name.
 pub(crate) async fn rename(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     Path(id): Path<String>,
     mut params: Params,
     body: String,
@@ -102,7 +103,7 @@ pub(crate) async fn rename(
 
 /// Deletes a view and offers to bring it back.
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Redirect, WebError> {
@@ -116,7 +117,7 @@ pub(crate) async fn delete(
 
 /// Brings a deleted view back.
 pub(crate) async fn undelete(
-    State(state): State<AppState>,
+    state: May<SaveViews>,
     Path(id): Path<String>,
     mut params: Params,
 ) -> Result<Redirect, WebError> {

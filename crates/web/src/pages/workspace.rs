@@ -1,8 +1,8 @@
 //! `/workspace`: what a workspace is called, what its money is counted in, and the picture beside its name.
 
 use askama::Template;
+use axum::extract::OriginalUri;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
 use axum::response::{Html, Redirect};
 use bytes::Bytes;
@@ -11,11 +11,12 @@ use store::catalog::Workspace;
 use super::plan::{left_out, written_in};
 use super::shell::Shell;
 use super::written;
+use crate::access::{Administer, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::chosen;
-use crate::{AppState, WebError, logo};
+use crate::{WebError, logo};
 
 #[derive(Template)]
 #[template(path = "workspace.html")]
@@ -25,11 +26,14 @@ struct WorkspacePage {
     currency: String,
     set_logo: String,
     delete_logo: String,
+    people: String,
+    tokens: String,
+    audit: String,
 }
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<SeeWork>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Html<String>, WebError> {
@@ -44,12 +48,15 @@ pub(crate) async fn show(
         currency: workspace.currency.map(format::currency).unwrap_or_default(),
         set_logo: own("/workspace/logo"),
         delete_logo: own("/workspace/logo/delete"),
+        people: own("/people"),
+        tokens: own("/tokens"),
+        audit: own("/audit"),
     })
 }
 
 /// Sets the picture, and leads back.
 pub(crate) async fn set_logo(
-    State(state): State<AppState>,
+    state: May<Administer>,
     mut params: Params,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Redirect, WebError> {
@@ -67,10 +74,7 @@ pub(crate) async fn set_logo(
 }
 
 /// Takes the picture away, and leads back.
-pub(crate) async fn delete_logo(
-    State(state): State<AppState>,
-    mut params: Params,
-) -> Result<Redirect, WebError> {
+pub(crate) async fn delete_logo(state: May<Administer>, mut params: Params) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
     state.catalog().set_logo(workspace.id, None, &[]).await?;

@@ -9,7 +9,7 @@ use store::catalog::{
     Alert, AlertChannel, AlertError, ChannelKind, ChannelSecret, KeptRule, NewChannel, Workspace,
 };
 
-use super::plans::LOCAL;
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::{AppState, WebError};
 
@@ -50,19 +50,27 @@ pub(crate) fn lookout(state: &AppState) -> Lookout {
 }
 
 /// Makes a rule.
-pub(crate) async fn make(state: &AppState, workspace: &Workspace, rule: Rule) -> Result<KeptRule, WebError> {
-    let id = state.catalog().make_alert_rule(workspace.id, LOCAL, &rule.tidy()).await.map_err(refused)?;
+pub(crate) async fn make(state: &Asked, workspace: &Workspace, rule: Rule) -> Result<KeptRule, WebError> {
+    let id = state
+        .catalog()
+        .make_alert_rule(workspace.id, &state.by.name(), &rule.tidy())
+        .await
+        .map_err(refused)?;
     find(state, workspace, id).await
 }
 
 /// Puts another rule in the place of one, from the version that was read.
 pub(crate) async fn set(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     read: (u32, u32),
     rule: Rule,
 ) -> Result<KeptRule, WebError> {
-    state.catalog().set_alert_rule(workspace.id, LOCAL, read, &rule.tidy()).await.map_err(refused)?;
+    state
+        .catalog()
+        .set_alert_rule(workspace.id, &state.by.name(), read, &rule.tidy())
+        .await
+        .map_err(refused)?;
     find(state, workspace, read.0).await
 }
 
@@ -183,7 +191,7 @@ pub(crate) async fn make_channel(
 }
 
 /// Deletes a channel. Rules that name it tell the others.
-pub(crate) async fn delete_channel(state: &AppState, workspace: &Workspace, id: u32) -> Result<(), WebError> {
+pub(crate) async fn delete_channel(state: &Asked, workspace: &Workspace, id: u32) -> Result<(), WebError> {
     for kept in state.catalog().alert_rules(workspace.id).await? {
         let mut rule = kept.rule.clone();
         let named = rule.channels.remove(&id) | rule.escalate_to.remove(&id);

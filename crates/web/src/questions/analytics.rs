@@ -5,22 +5,23 @@ use insight::{Answer, Query};
 
 use super::View;
 use super::campaigns::filter;
+use crate::WebError;
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::params::Params;
-use crate::{AppState, WebError};
 
 /// Rows of an answer if nothing is said.
 const USUAL_ROWS: u32 = 100;
 
 /// Reads the question and answers it.
-pub(crate) async fn analytics(state: &AppState, params: Params) -> Result<(View, Query, Answer), WebError> {
+pub(crate) async fn analytics(state: &Asked, params: Params) -> Result<(View, Query, Answer), WebError> {
     let (view, query) = read(state, params).await?;
     let answer = answer(state, &view, &query).await?;
     Ok((view, query, answer))
 }
 
 /// Reads the question.
-pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, Query), WebError> {
+pub(crate) async fn read(state: &Asked, mut params: Params) -> Result<(View, Query), WebError> {
     let view = View::read(state, &mut params, None).await?;
     let query = query(&view, &mut params)?;
     params.done()?;
@@ -28,7 +29,7 @@ pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, 
 }
 
 /// Answers it.
-pub(crate) async fn answer(state: &AppState, view: &View, query: &Query) -> Result<Answer, WebError> {
+pub(crate) async fn answer(state: &Asked, view: &View, query: &Query) -> Result<Answer, WebError> {
     let (asker, asked) = (view.asker(), query.clone());
     state.ask(Load::Heavy, asker.workspace, move |insight| insight.ask(asker, &asked)).await
 }

@@ -8,9 +8,10 @@ use insight::query::SortBy;
 use insight::{Dimension, Filter, Sort};
 
 use super::View;
+use crate::WebError;
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::params::Params;
-use crate::{AppState, WebError};
 
 /// Most campaigns on one page of the list.
 const MOST: u32 = 500;
@@ -36,7 +37,7 @@ pub(crate) struct ListQuestion {
 }
 
 /// Reads the question for a page of the list and answers it.
-pub(crate) async fn campaigns(state: &AppState, params: Params) -> Result<(View, CampaignList), WebError> {
+pub(crate) async fn campaigns(state: &Asked, params: Params) -> Result<(View, CampaignList), WebError> {
     let (view, question) = read(state, params).await?;
     let list = answer(state, &view, &question).await?;
     Ok((view, list))
@@ -44,7 +45,7 @@ pub(crate) async fn campaigns(state: &AppState, params: Params) -> Result<(View,
 
 /// Answers the question for a page of the list.
 pub(crate) async fn answer(
-    state: &AppState,
+    state: &Asked,
     view: &View,
     question: &ListQuestion,
 ) -> Result<CampaignList, WebError> {
@@ -53,13 +54,13 @@ pub(crate) async fn answer(
 }
 
 /// The words by which campaigns can be picked.
-pub(crate) async fn words(state: &AppState, view: &View) -> Result<CampaignWords, WebError> {
+pub(crate) async fn words(state: &Asked, view: &View) -> Result<CampaignWords, WebError> {
     let asker = view.asker();
     state.ask(Load::Light, asker.workspace, move |insight| insight.campaign_words(asker)).await
 }
 
 /// Reads the question for a page of the list.
-pub(crate) async fn read(state: &AppState, mut params: Params) -> Result<(View, ListQuestion), WebError> {
+pub(crate) async fn read(state: &Asked, mut params: Params) -> Result<(View, ListQuestion), WebError> {
     let view = View::read(state, &mut params, None).await?;
     let (filter, mut picked) = (filter(&mut params)?, picked(&mut params)?);
     if let Some(label) = &picked.label {
@@ -120,7 +121,7 @@ pub(super) fn number(id: &str) -> Result<u32, WebError> {
 
 /// Reads the question for one campaign and answers it.
 pub(crate) async fn campaign(
-    state: &AppState,
+    state: &Asked,
     id: &str,
     mut params: Params,
 ) -> Result<(View, Campaign), WebError> {

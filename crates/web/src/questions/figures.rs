@@ -3,8 +3,9 @@
 use domain::Comparison;
 
 use super::{View, analytics, campaigns, overview};
+use crate::WebError;
+use crate::access::Asked;
 use crate::params::Params;
-use crate::{AppState, WebError};
 
 /// The questions about figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Figures {
 
 /// Reads a question: what it is about, and the rest of it with everything that went without saying.
 pub(crate) async fn read(
-    state: &AppState,
+    state: &Asked,
     figures: Figures,
     path: &str,
     mut params: Params,

@@ -5,8 +5,9 @@ use ledger::{ImportReport, Undone};
 use store::catalog::{ImportEntry, Workspace};
 
 use super::chosen;
+use crate::WebError;
+use crate::access::Asked;
 use crate::params::Params;
-use crate::{AppState, WebError};
 
 /// A page of the ledger.
 pub(crate) struct Page {
@@ -17,7 +18,7 @@ pub(crate) struct Page {
 }
 
 /// Reads which page of the ledger is meant, newest first, and gives it.
-pub(crate) async fn imports(state: &AppState, mut params: Params) -> Result<Page, WebError> {
+pub(crate) async fn imports(state: &Asked, mut params: Params) -> Result<Page, WebError> {
     let workspace = chosen(state, &mut params).await?;
     let before = params.parsed_as("before", "use the number of an import, as the page before gave it")?;
     let remedy = "use 1 to 200";
@@ -35,7 +36,7 @@ pub(crate) async fn imports(state: &AppState, mut params: Params) -> Result<Page
 
 /// One line of the ledger.
 pub(crate) async fn import(
-    state: &AppState,
+    state: &Asked,
     id: &str,
     mut params: Params,
 ) -> Result<(Workspace, ImportEntry), WebError> {
@@ -57,11 +58,7 @@ pub(crate) fn report(entry: &ImportEntry) -> Result<ImportReport, WebError> {
 }
 
 /// Takes an import back.
-pub(crate) async fn undo(
-    state: &AppState,
-    id: &str,
-    params: Params,
-) -> Result<(Workspace, Undone), WebError> {
+pub(crate) async fn undo(state: &Asked, id: &str, params: Params) -> Result<(Workspace, Undone), WebError> {
     let (workspace, entry) = import(state, id, params).await?;
     let ledger = state.ledger.clone();
     let (id, import) = (workspace.id, entry.id);

@@ -1,19 +1,24 @@
 //! What a request asks, read from its parameters, and the answer. Pages and API ask through the same functions.
 
+pub(crate) mod account;
 pub(crate) mod alerts;
 pub(crate) mod analytics;
+pub(crate) mod audit;
 pub(crate) mod campaigns;
 mod figures;
 pub(crate) mod imports;
 pub(crate) mod overview;
+pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod rates;
 pub(crate) mod renames;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod status;
+pub(crate) mod tokens;
 mod view;
 pub(crate) mod views;
+pub(crate) mod who;
 mod workspace;
 
 pub(crate) use figures::{Figures, read};

@@ -4,9 +4,10 @@ use domain::Currency;
 use insight::{Asker, UsedRate};
 
 use super::View;
+use crate::WebError;
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::params::Params;
-use crate::{AppState, WebError};
 
 /// The rates of a view.
 pub(crate) struct Rates {
@@ -17,7 +18,7 @@ pub(crate) struct Rates {
 }
 
 /// Reads which rates are asked about, and gives them.
-pub(crate) async fn rates(state: &AppState, mut params: Params) -> Result<Rates, WebError> {
+pub(crate) async fn rates(state: &Asked, mut params: Params) -> Result<Rates, WebError> {
     let view = View::read(state, &mut params, None).await?;
     params.done()?;
     let to = view.convert.or(view.workspace.currency).filter(|currency| *currency != Currency::UNKNOWN);

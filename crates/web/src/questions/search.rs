@@ -6,11 +6,13 @@ use insight::filter::{Field, Filter, WordTest};
 use insight::{Dimension, Query, Sort};
 
 use super::{VIEW_PARAMETERS, View, views};
+use crate::WebError;
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::link::Link;
 use crate::params::Params;
 use crate::range::Preset;
-use crate::{AppState, WebError};
+use people::Permission;
 
 /// Most that is listed.
 const MOST: usize = 50;
@@ -40,30 +42,47 @@ pub(crate) struct Found {
 }
 
 /// Pages and actions: their kind, title, other words for them, and address. What begins with `#` is done without leaving the page.
-const PLACES: [(Kind, &str, &str, &str); 13] = [
-    (Kind::Page, "Overview", "home dashboard tiles", "/"),
-    (Kind::Page, "Campaigns", "list table", "/campaigns"),
-    (Kind::Page, "Analytics", "explore report cut pivot", "/analytics"),
-    (Kind::Page, "Alerts", "alarm notify incidents firing", "/alerts"),
-    (Kind::Page, "Alert rules", "threshold watch alarm", "/alerts/rules"),
-    (Kind::Page, "Alert channels", "email slack teams webhook notify", "/alerts/channels"),
-    (Kind::Page, "Imports", "ledger files history undo", "/imports"),
-    (Kind::Page, "Plans", "budget target pacing label owner", "/plans"),
-    (Kind::Page, "Saved views", "bookmark rename delete", "/views"),
-    (Kind::Action, "Import a report", "upload file csv add data", "/imports"),
+const PLACES: [Place; 20] = [
+    (Kind::Page, Permission::SeeFigures, "Overview", "home dashboard tiles", "/"),
+    (Kind::Page, Permission::SeeFigures, "Campaigns", "list table", "/campaigns"),
+    (Kind::Page, Permission::SeeFigures, "Analytics", "explore report cut pivot", "/analytics"),
+    (Kind::Page, Permission::SeeWork, "Alerts", "alarm notify incidents firing", "/alerts"),
+    (Kind::Page, Permission::SeeWork, "Alert rules", "threshold watch alarm", "/alerts/rules"),
+    (
+        Kind::Page,
+        Permission::SeeWork,
+        "Alert channels",
+        "email slack teams webhook notify",
+        "/alerts/channels",
+    ),
+    (Kind::Page, Permission::SeeWork, "Imports", "ledger files history undo", "/imports"),
+    (Kind::Page, Permission::SeeWork, "Sources", "accounts gaps age restatement trust renames", "/sources"),
+    (Kind::Page, Permission::SeeWork, "Exchange rates", "currency convert ecb money", "/rates"),
+    (Kind::Page, Permission::SeeWork, "Plans", "budget target pacing label owner", "/plans"),
+    (Kind::Page, Permission::SeeWork, "Saved views", "bookmark rename delete", "/views"),
+    (Kind::Page, Permission::SeeWork, "Workspace", "logo name currency", "/workspace"),
+    (Kind::Page, Permission::Administer, "People", "members roles invite users team", "/people"),
+    (Kind::Page, Permission::Administer, "Tokens", "api service accounts keys", "/tokens"),
+    (Kind::Page, Permission::Administer, "Audit log", "history who changed security", "/audit"),
+    (Kind::Page, Permission::Operate, "Status", "health errors latency vitals", "/status"),
+    (Kind::Action, Permission::Import, "Import a report", "upload file csv add data", "/imports"),
     (
         Kind::Action,
+        Permission::SeeFigures,
         "Spend by month and platform",
         "analytics trend",
         "/analytics?metrics=spend&by=platform%2Cmonth",
     ),
-    (Kind::Action, "Change the theme", "dark light mode", "#theme"),
-    (Kind::Action, "Show the keys", "keyboard shortcuts help", "#shortcuts"),
+    (Kind::Action, Permission::SeeFigures, "Change the theme", "dark light mode", "#theme"),
+    (Kind::Action, Permission::SeeFigures, "Show the keys", "keyboard shortcuts help", "#shortcuts"),
 ];
+
+/// A page or action: who is offered it, its title, other words for it, and its address.
+type Place = (Kind, Permission, &'static str, &'static str, &'static str);
 
 /// Reads what is looked for and finds it: pages and actions first, then saved views, then campaigns, those whose names begin with it before
 /// others, and those that spent more before those that spent less. Addresses keep the days of the view.
-pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(String, Vec<Found>), WebError> {
+pub(crate) async fn search(state: &Asked, mut params: Params) -> Result<(String, Vec<Found>), WebError> {
     let remedy = "use 1 to 50";
     let text = params.text("q")?.unwrap_or_default();
     let limit = params.parsed_as("limit", remedy)?.unwrap_or(USUAL);
@@ -77,9 +96,19 @@ pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(Stri
     let view = View::read(state, &mut params, None).await?;
     params.done()?;
     let words = text.to_lowercase();
-    let mut found: Vec<Found> =
-        PLACES.iter().filter(|place| fits(place, &words)).map(|place| place_of(place, &kept)).collect();
-    let saved = state.catalog().views(view.workspace.id).await?;
+    let is_offered = |(_, needs, ..): &Place| match needs {
+        Permission::Operate => state.by.sight.may_somewhere(*needs),
+        _ => state.may(*needs, &view.workspace),
+    };
+    let mut found: Vec<Found> = PLACES
+        .iter()
+        .filter(|place| is_offered(place) && fits(place, &words))
+        .map(|place| place_of(place, &kept))
+        .collect();
+    let saved = match state.may(Permission::SeeWork, &view.workspace) {
+        true => state.catalog().views(view.workspace.id).await?,
+        false => Vec::new(),
+    };
     found.extend(saved.iter().filter(|saved| is_named(&saved.name, &words)).map(|saved| Found {
         kind: Kind::View,
         title: saved.name.clone(),
@@ -94,7 +123,7 @@ pub(crate) async fn search(state: &AppState, mut params: Params) -> Result<(Stri
 }
 
 /// Whether each word of a text begins a word of the place's title or of the other words for it.
-fn fits((_, title, other, _): &(Kind, &str, &str, &str), words: &str) -> bool {
+fn fits((_, _, title, other, _): &Place, words: &str) -> bool {
     is_named(&format!("{title} {other}"), words)
 }
 
@@ -104,12 +133,15 @@ fn is_named(name: &str, words: &str) -> bool {
     words.split_whitespace().all(|word| name.split(' ').any(|name| name.starts_with(word)))
 }
 
-fn place_of((kind, title, _, href): &(Kind, &str, &str, &str), kept: &[(String, String)]) -> Found {
+fn place_of((kind, _, title, _, href): &Place, kept: &[(String, String)]) -> Found {
     let about = if *kind == Kind::Page { "Page" } else { "Action" };
     let href = match href.parse() {
         Ok(uri) if href.starts_with('/') => {
-            let days =
-                |(name, _): &&(String, String)| !["/imports", "/views"].contains(href) || name == "workspace";
+            let days = |(name, _): &&(String, String)| {
+                !["/imports", "/views", "/workspace", "/people", "/tokens", "/audit", "/status"]
+                    .contains(href)
+                    || name == "workspace"
+            };
             kept.iter()
                 .filter(days)
                 .fold(Link::of(&uri), |link, (name, value)| link.with(name, value))
@@ -121,7 +153,7 @@ fn place_of((kind, title, _, href): &(Kind, &str, &str, &str), kept: &[(String, 
 }
 
 async fn campaigns(
-    state: &AppState,
+    state: &Asked,
     view: &View,
     text: &str,
     kept: &[(String, String)],
@@ -196,7 +228,7 @@ mod tests {
             ("nothing like it", vec![]),
         ] {
             let found: Vec<&str> =
-                PLACES.iter().filter(|place| fits(place, words)).map(|place| place.1).collect();
+                PLACES.iter().filter(|place| fits(place, words)).map(|place| place.2).collect();
             assert_eq!(found, titles, "{words}");
         }
     }

@@ -7,9 +7,10 @@ use insight::sources::Source;
 use store::catalog::FileTotals;
 
 use super::View;
+use crate::WebError;
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::params::Params;
-use crate::{AppState, WebError};
 
 /// Days over which restatement is told, at least and at most.
 const WINDOW: (i32, i32) = (90, 400);
@@ -26,7 +27,7 @@ pub(crate) struct Sources {
 }
 
 /// Reads what is asked about, and answers it.
-pub(crate) async fn sources(state: &AppState, mut params: Params) -> Result<Sources, WebError> {
+pub(crate) async fn sources(state: &Asked, mut params: Params) -> Result<Sources, WebError> {
     let view = View::read(state, &mut params, None).await?;
     params.done()?;
     let window = Period::ending(view.period.to(), view.period.len().clamp(WINDOW.0, WINDOW.1));

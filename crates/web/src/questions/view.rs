@@ -9,9 +9,10 @@ use jiff::{Timestamp, Zoned};
 use store::catalog::Workspace;
 
 use super::chosen;
+use crate::WebError;
+use crate::access::Asked;
 use crate::params::Params;
 use crate::range::Preset;
-use crate::{AppState, WebError};
 
 /// The parameters that [`View::read`] reads; links between pages keep them.
 pub(crate) const VIEW_PARAMETERS: [&str; 7] =
@@ -37,7 +38,7 @@ pub(crate) struct View {
 impl View {
     /// Reads the parameters that every question shares. `compare` is what to compare with if nothing is said.
     pub(crate) async fn read(
-        state: &AppState,
+        state: &Asked,
         params: &mut Params,
         compare: Option<Comparison>,
     ) -> Result<Self, WebError> {

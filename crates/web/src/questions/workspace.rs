@@ -2,27 +2,28 @@
 
 use store::catalog::Workspace;
 
+use crate::WebError;
+use crate::access::Asked;
 use crate::params::Params;
 use crate::watching::About;
-use crate::{AppState, WebError};
 
 /// The workspace that is there before there is any.
 const FIRST: &str = "default";
 
 /// The workspace a request names; without a name, of those that have data (of all, if none has): the only one, else
 /// `default`, else the oldest. Where there is none at all, reading does not make one: it sees an empty `default`.
-pub(crate) async fn chosen(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
+pub(crate) async fn chosen(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
     let workspace = choose(state, params).await?;
+    state.check(&workspace)?;
     About::is_of(workspace.id);
     Ok(workspace)
 }
 
-async fn choose(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
+async fn choose(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
     let name = params.text("workspace")?;
-    let workspaces = state.catalog().workspaces().await?;
+    let workspaces = state.seen().await?;
     if workspaces.is_empty() && name.as_deref().is_none_or(|name| name == FIRST) {
-        let name = FIRST.to_owned();
-        return Ok(Workspace { id: 0, name, currency: None, is_sample: false, logo: None, data_version: 0 });
+        return Ok(first());
     }
     if name.is_some() {
         return pick(&workspaces, name.as_deref());
@@ -38,14 +39,33 @@ async fn choose(state: &AppState, params: &mut Params) -> Result<Workspace, WebE
 
 /// The workspace of this name, else the only one, else `default`. Several without a name are an error: what is to be changed
 /// must be clear. Where there is none at all, `default` is made.
-pub(crate) async fn named(state: &AppState, name: Option<&str>) -> Result<Workspace, WebError> {
-    let workspaces = state.catalog().workspaces().await?;
+pub(crate) async fn named(state: &Asked, name: Option<&str>) -> Result<Workspace, WebError> {
+    let workspaces = state.seen().await?;
     let workspace = match workspaces.is_empty() && name.is_none_or(|name| name == FIRST) {
-        true => state.catalog().ensure_workspace(FIRST).await?,
+        true => {
+            state.check(&first())?;
+            let made = state.catalog().ensure_workspace(FIRST).await?;
+            // It may be there and not be theirs.
+            state.check(&made).map(|()| made)?
+        }
         false => pick(&workspaces, name)?,
     };
+    state.check(&workspace)?;
     About::is_of(workspace.id);
     Ok(workspace)
+}
+
+/// What stands for the workspace that is there before there is any.
+fn first() -> Workspace {
+    Workspace {
+        id: 0,
+        name: FIRST.to_owned(),
+        currency: None,
+        is_sample: false,
+        logo: None,
+        data_version: 0,
+        organisation: 1,
+    }
 }
 
 fn default_of<'w>(workspaces: &[&'w Workspace]) -> Option<&'w Workspace> {

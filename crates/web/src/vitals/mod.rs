@@ -5,12 +5,12 @@ mod beacon;
 mod intake;
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::StatusCode;
 
+use crate::WebError;
+use crate::access::{Anybody, May};
 use crate::params::Params;
 use crate::problem::ProblemOut;
-use crate::{AppState, WebError};
 use beacon::Beacon;
 
 pub use beacon::BeaconIn;
@@ -27,11 +27,7 @@ pub(crate) const LARGEST: usize = 8 << 10;
     (status = 413, description = "It is too large", body = ProblemOut, content_type = "application/problem+json"),
     (status = 429, description = "Too many are sent", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn take(
-    State(state): State<AppState>,
-    params: Params,
-    body: Bytes,
-) -> Result<StatusCode, WebError> {
+pub(crate) async fn take(state: May<Anybody>, params: Params, body: Bytes) -> Result<StatusCode, WebError> {
     params.done()?;
     if state.vitals_percent == 0 {
         return Err(WebError::not_found("this server wants to know nothing of visits"));

@@ -47,6 +47,11 @@ impl About {
         ABOUT.try_with(Clone::clone).ok()
     }
 
+    /// The workspace's number, once it is known.
+    pub(crate) fn workspace(&self) -> Option<u32> {
+        Some(self.workspace.load(Ordering::Relaxed)).filter(|workspace| *workspace > 0)
+    }
+
     /// Says whose data the request is about.
     pub(crate) fn is_of(workspace: u32) {
         let _ = ABOUT.try_with(|about| about.workspace.store(workspace, Ordering::Relaxed));

@@ -6,18 +6,20 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{Method, Request, Response, StatusCode, header};
 use bytes::Bytes;
 use domain::Level;
 use http_body_util::BodyExt;
 use insight::Insight;
 use ledger::Ledger;
+use people::{Cost, Password, Role};
 use serde_json::Value;
 use store::Facts;
+use store::catalog::{Actor, Grant, NewPerson};
 use store::facts::FactsError;
 use tower::ServiceExt;
 use watch::Watch;
-use web::{AppState, Limits, local_router, router};
+use web::{AppState, Limits, Rules, local_router, router};
 
 /// Two campaigns over three days, captured on the last of them.
 pub const GOOGLE: &str = include_str!("fixtures/google.csv");
@@ -25,6 +27,10 @@ pub const GOOGLE: &str = include_str!("fixtures/google.csv");
 pub const META: &str = include_str!("fixtures/meta.csv");
 /// When GOOGLE was taken.
 pub const TAKEN: &str = "2026-11-03T06:12:00Z";
+
+/// The owner of [`TestApp::closed`], and the password of everybody.
+pub const ADA: &str = "ada@example.org";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// A whole server.
 #[derive(Clone)]
@@ -55,8 +61,78 @@ impl TestApp {
         let insight = Arc::new(Insight::new(ledger.facts().clone()));
         let limits = Limits { upload_bytes: 1 << 20, ..Limits::default() };
         let watch = Watch::open(&folder.path().join("watch.sqlite3")).await.unwrap();
-        let state = AppState::new(ledger, insight, folder.path()).with_limits(limits).watched_by(watch);
+        let state =
+            AppState::new(ledger, insight, folder.path()).with_limits(limits).watched_by(watch).open_to_all();
         Self { state, _folder: Arc::new(folder) }
+    }
+
+    /// With people who sign in: its owner is [`ADA`], her password is [`PASSWORD`].
+    pub async fn closed() -> Self {
+        Self::empty().await.closing().await
+    }
+
+    /// The same folder, for people who sign in.
+    pub async fn closing(self) -> Self {
+        let rules = Rules { cost: Cost::LEAST, pace: None, ..Rules::default() };
+        let state = self.state.clone().entered_by(rules);
+        let hash = Password::hash(PASSWORD, Cost::LEAST).unwrap();
+        let by = Actor::this_machine();
+        state.ledger.catalog().set_up(&by, "Northwind", ADA, "Ada", &hash).await.unwrap();
+        Self { state, ..self }
+    }
+
+    /// Makes somebody with a role in all workspaces of an organisation, or in one, whose password is [`PASSWORD`].
+    pub async fn person(&self, email: &str, role: Role, workspace: Option<u32>) -> u32 {
+        let hash = Password::hash(PASSWORD, Cost::LEAST).unwrap();
+        let grant = Grant { role, organisation: 1, workspace, accounts: None };
+        let new = NewPerson { email, name: email, password_hash: Some(&hash), grant };
+        self.state.ledger.catalog().add_person(&Actor::this_machine(), &new).await.unwrap()
+    }
+
+    /// Signs somebody in; gives the cookie that their browser sends from then on.
+    pub async fn sign_in(&self, email: &str, password: &str) -> String {
+        let answer = self.post_as("", "/sign-in", &[("email", email), ("password", password)]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        answer.cookie()
+    }
+
+    /// What stands at a path for who has a cookie.
+    pub async fn get_as(&self, cookie: &str, path: &str) -> Answer {
+        self.send_as(cookie, Method::GET, path, None).await
+    }
+
+    /// Sends a form as who has a cookie.
+    pub async fn post_as(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header(header::COOKIE, cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form)).unwrap()).await
+    }
+
+    /// How a path is answered for who has a cookie, without waiting for the end of the answer.
+    pub async fn status_as(&self, cookie: &str, path: &str) -> StatusCode {
+        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        router(self.state.clone()).oneshot(request).await.unwrap().status()
+    }
+
+    /// Sends JSON as who has a cookie.
+    pub async fn send_as(&self, cookie: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/json");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// What stands at a path for a program with a token.
+    pub async fn get_with_token(&self, token: &str, path: &str) -> Answer {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// The same folder behind a server with other bounds, which has kept and counted nothing yet.
@@ -184,7 +260,7 @@ impl Drop for HeldEngine {
     }
 }
 
-async fn answered(router: axum::Router, request: Request<Body>) -> Answer {
+pub async fn answered(router: axum::Router, request: Request<Body>) -> Answer {
     let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -192,8 +268,20 @@ async fn answered(router: axum::Router, request: Request<Body>) -> Answer {
 }
 
 impl Answer {
+    /// An answer of which nothing but its status is known.
+    pub fn of(status: StatusCode) -> Self {
+        let mut response = Response::new(());
+        *response.status_mut() = status;
+        Self { status, response, text: String::new() }
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The cookie that it sets, as a browser sends it back.
+    pub fn cookie(&self) -> String {
+        self.header("set-cookie").split(';').next().unwrap().to_owned()
     }
 
     pub fn header(&self, name: &str) -> &str {

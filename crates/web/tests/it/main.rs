@@ -1,5 +1,6 @@
 //! The pages and the API through the real router, over real stores in a temporary folder.
 
+mod account;
 mod alert_pages;
 mod alerts;
 mod analytics;
@@ -15,20 +16,24 @@ mod imports;
 mod local;
 mod logo;
 mod looks;
+mod matrix;
 mod metrics;
 mod overload;
 mod overview;
 mod palette;
 mod panels;
 mod parameters;
+mod people;
 mod plan_pages;
 mod plans;
 mod progress;
 mod rates;
 mod safety;
 mod search;
+mod sign_in;
 mod statements;
 mod status;
+mod strangers;
 mod trust;
 mod varnish;
 mod views;

@@ -21,7 +21,7 @@ pub async fn without_entities() -> TestApp {
     lost.unwrap();
     // Nothing that was kept in memory may answer in its place.
     let insight = Arc::new(Insight::new(app.state.insight.facts().clone()));
-    app.state = AppState::new(app.state.ledger.clone(), insight, app.state.spool.to_path_buf());
+    app.state = AppState::new(app.state.ledger.clone(), insight, app.state.spool.to_path_buf()).open_to_all();
     app
 }
 

@@ -1,4 +1,4 @@
-//! The channels of a workspace. Where they lead is written once and never shown again.
+//! The channels of a workspace. Where they lead is written once, sealed, and never shown again.
 
 use std::str::FromStr;
 
@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{AlertError, MOST_CHANNELS, time};
 use crate::WorkspaceId;
+use crate::catalog::sealed::channel_of;
 use crate::catalog::{Catalog, CatalogError};
 
 /// Of which kind a channel is.
@@ -133,7 +134,12 @@ impl Catalog {
                 .fetch_optional(self.reading())
                 .await?
                 .ok_or(AlertError::NotFound("channel"))?;
-        let leads = ChannelSecret { address: row.try_get("address")?, secret: row.try_get("secret")? };
+        let what = channel_of(workspace);
+        let secret: Option<String> = row.try_get("secret")?;
+        let leads = ChannelSecret {
+            address: self.opened(&what, row.try_get("address")?)?,
+            secret: secret.map(|secret| self.opened(&what, secret)).transpose()?,
+        };
         Ok((from_row(&row)?, leads))
     }
 
@@ -149,6 +155,7 @@ impl Catalog {
         if self.alert_channels(workspace).await?.len() >= MOST_CHANNELS {
             return Err(AlertError::TooMany("channels"));
         }
+        let what = channel_of(workspace);
         let made = sqlx::query(
             "INSERT INTO alert_channel (workspace, name, kind, place, address, secret, made_at)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -157,8 +164,8 @@ impl Catalog {
         .bind(&channel.name)
         .bind(channel.kind.key())
         .bind(&channel.place)
-        .bind(&channel.leads.address)
-        .bind(&channel.leads.secret)
+        .bind(self.sealed(&what, &channel.leads.address))
+        .bind(channel.leads.secret.as_ref().map(|secret| self.sealed(&what, secret)))
         .bind(Timestamp::now().to_string())
         .execute(self.writing())
         .await?;

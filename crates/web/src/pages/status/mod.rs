@@ -7,7 +7,7 @@ mod tiles;
 mod vitals;
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::http::{HeaderName, header};
 use axum::response::{Html, Redirect};
 
@@ -17,6 +17,7 @@ use self::tiles::Tile;
 use self::vitals::{PainLine, Vitals};
 use super::shell::{Section, Shell};
 use super::written;
+use crate::access::{May, Operate};
 use crate::api::MOST_GROUPS;
 use crate::format;
 use crate::health::Condition;
@@ -68,7 +69,7 @@ fn headline(condition: Condition) -> &'static str {
 
 /// The page.
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: May<Operate>,
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<(NotKept, Html<String>), WebError> {
@@ -123,7 +124,7 @@ pub(crate) fn live(now: &Status) -> Vec<(&'static str, String)> {
 
 /// Marks a group of failures as resolved.
 pub(crate) async fn resolve(
-    State(state): State<AppState>,
+    state: May<Operate>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Redirect, WebError> {
@@ -132,7 +133,7 @@ pub(crate) async fn resolve(
 
 /// Marks a group of failures as open again.
 pub(crate) async fn reopen(
-    State(state): State<AppState>,
+    state: May<Operate>,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Redirect, WebError> {

@@ -1,19 +1,19 @@
 //! `GET /status/public`: whether it works and how available it was, and nothing else; off unless the server is told otherwise.
 
 use askama::Template;
-use axum::extract::State;
 use axum::response::Html;
 use watch::Standing;
 
 use super::charts::Days;
 use super::tiles::availability;
 use super::{NOT_KEPT, NotKept};
+use crate::access::{Anybody, May};
 use crate::health::is_ready;
 use crate::pages::written;
 use crate::params::Params;
 use crate::questions::status::status;
 use crate::theme::Theme;
-use crate::{AppState, WebError, format};
+use crate::{WebError, format};
 
 #[derive(Template)]
 #[template(path = "status_public.html")]
@@ -27,10 +27,7 @@ struct PublicPage {
 }
 
 /// The page.
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<(NotKept, Html<String>), WebError> {
+pub(crate) async fn show(state: May<Anybody>, params: Params) -> Result<(NotKept, Html<String>), WebError> {
     let theme = params.theme();
     params.done()?;
     if !state.public_status {

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use store::catalog::{Plan, PlanState, PlanWrite, Workspace, WrittenPlans};
 
-use super::{LOCAL, campaigns, decide, refused};
+use super::{campaigns, decide, refused};
+use crate::access::Asked;
 use crate::{AppState, WebError};
 
 /// Most campaigns at once.
@@ -36,7 +37,7 @@ pub(crate) struct BulkEdited {
 
 /// Decides about several campaigns, or says what that would do. `seen` is the tag of what was shown before; it must still be so.
 pub(crate) async fn edit(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     ids: &BTreeSet<u32>,
     edit: &BulkEdit,
@@ -71,7 +72,7 @@ pub(crate) async fn edit(
             None => writes.push(PlanWrite::Make(PlanState { about, decision })),
         }
     }
-    let written = state.catalog().write_plans(workspace.id, LOCAL, writes, seen.is_none()).await;
+    let written = state.catalog().write_plans(workspace.id, &state.by.name(), writes, seen.is_none()).await;
     let written = written.map_err(|error| refused(error, None))?;
     Ok(BulkEdited { written, campaigns: chosen, tag })
 }

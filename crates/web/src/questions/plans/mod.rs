@@ -14,6 +14,7 @@ use insight::campaigns::CampaignAbout;
 use store::catalog::{Plan, PlanChange, PlanId, PlanState, PlanWrite, Workspace};
 
 use super::{chosen, named};
+use crate::access::Asked;
 use crate::admission::Load;
 use crate::params::Params;
 use crate::{AppState, WebError};
@@ -21,9 +22,6 @@ use crate::{AppState, WebError};
 pub(crate) use matching::{Proposal, proposals};
 pub(crate) use pace::{Going, Paced, going};
 pub(crate) use refused::refused;
-
-/// Who changes things until people can sign in.
-pub(crate) const LOCAL: &str = "local";
 
 /// Most plans that are listed: more than any team has.
 const MOST: usize = 20_000;
@@ -44,7 +42,7 @@ pub(crate) fn asker(workspace: &Workspace) -> Asker {
 }
 
 /// The plans of a workspace, of all or of one label.
-pub(crate) async fn list(state: &AppState, mut params: Params) -> Result<(Workspace, Vec<Shown>), WebError> {
+pub(crate) async fn list(state: &Asked, mut params: Params) -> Result<(Workspace, Vec<Shown>), WebError> {
     let workspace = chosen(state, &mut params).await?;
     let label = params.text("label")?;
     params.done()?;
@@ -58,11 +56,7 @@ pub(crate) async fn list(state: &AppState, mut params: Params) -> Result<(Worksp
 }
 
 /// One plan.
-pub(crate) async fn one(
-    state: &AppState,
-    id: &str,
-    mut params: Params,
-) -> Result<(Workspace, Shown), WebError> {
+pub(crate) async fn one(state: &Asked, id: &str, mut params: Params) -> Result<(Workspace, Shown), WebError> {
     let workspace = chosen(state, &mut params).await?;
     params.done()?;
     let plan = find(state, &workspace, id).await?;
@@ -72,7 +66,7 @@ pub(crate) async fn one(
 
 /// A plan and its changes, newest first; those of a deleted one too.
 pub(crate) async fn changes(
-    state: &AppState,
+    state: &Asked,
     id: &str,
     mut params: Params,
 ) -> Result<(Workspace, Vec<PlanChange>), WebError> {
@@ -91,7 +85,7 @@ pub(crate) async fn find(state: &AppState, workspace: &Workspace, id: &str) -> R
 }
 
 /// The workspace in which a request changes something; it must be clear which.
-pub(crate) async fn changed_in(state: &AppState, params: &mut Params) -> Result<Workspace, WebError> {
+pub(crate) async fn changed_in(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
     let name = params.text("workspace")?;
     named(state, name.as_deref()).await
 }
@@ -155,7 +149,7 @@ pub(crate) async fn of_campaigns(
 
 /// Makes a plan.
 pub(crate) async fn make(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     about: PlanAbout,
     decision: Decision,
@@ -168,46 +162,48 @@ pub(crate) async fn make(
         return Err(WebError::parameter("campaign", &format!("there is no campaign {id}"), remedy));
     }
     let wanted = PlanState { about, decision };
-    let written = state.catalog().write_plan(workspace.id, LOCAL, PlanWrite::Make(wanted.clone())).await;
+    let written =
+        state.catalog().write_plan(workspace.id, &state.by.name(), PlanWrite::Make(wanted.clone())).await;
     let (_, plan) = written.map_err(|error| refused(error, Some(&wanted)))?;
     plan.ok_or_else(|| WebError::internal("a plan that was made is not there"))
 }
 
 /// Decides anew about what a plan is about, from the version that was read.
 pub(crate) async fn set(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     plan: PlanId,
     version: u32,
     wanted: PlanState,
 ) -> Result<Plan, WebError> {
     let write = PlanWrite::Set { plan, version, state: wanted.clone() };
-    let written = state.catalog().write_plan(workspace.id, LOCAL, write).await;
+    let written = state.catalog().write_plan(workspace.id, &state.by.name(), write).await;
     let (_, plan) = written.map_err(|error| refused(error, Some(&wanted)))?;
     plan.ok_or_else(|| WebError::internal("a plan that was changed is not there"))
 }
 
 /// Deletes a plan.
 pub(crate) async fn delete(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     plan: PlanId,
     version: u32,
 ) -> Result<(), WebError> {
-    let written = state.catalog().write_plan(workspace.id, LOCAL, PlanWrite::Delete { plan, version }).await;
+    let written =
+        state.catalog().write_plan(workspace.id, &state.by.name(), PlanWrite::Delete { plan, version }).await;
     written.map(|_| ()).map_err(|error| refused(error, None))
 }
 
 /// Undoes a change; gives the plan as it is then, `None` if that deletes it.
 pub(crate) async fn undo(
-    state: &AppState,
+    state: &Asked,
     workspace: &Workspace,
     plan: PlanId,
     version: Option<u32>,
     change: u32,
 ) -> Result<Option<Plan>, WebError> {
     let write = PlanWrite::Undo { plan, version, change };
-    let written = state.catalog().write_plan(workspace.id, LOCAL, write).await;
+    let written = state.catalog().write_plan(workspace.id, &state.by.name(), write).await;
     written.map(|(_, plan)| plan).map_err(|error| refused(error, None))
 }
 

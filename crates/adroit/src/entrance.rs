@@ -1,0 +1,76 @@
+//! Who may come in to a server that is being started, as its flags say.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::net::IpAddr;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use people::{Breached, Key, Seal};
+use web::Rules;
+
+use crate::args::Answering;
+use crate::data::DataFolder;
+
+/// The variable that holds the key itself.
+const KEY: &str = "ADROIT_KEY";
+/// The variable that holds keys that were used before: what they sealed is sealed anew at the start.
+const OLD_KEYS: &str = "ADROIT_OLD_KEYS";
+
+/// The rules for a server that listens on an address.
+pub(crate) fn rules(folder: &DataFolder, answering: &Answering, address: IpAddr) -> anyhow::Result<Rules> {
+    if answering.open && !address.is_loopback() {
+        bail!(
+            "--open lets everybody in who reaches the server, so it goes with an address of this machine only, such as 127.0.0.1; \
+             leave it out, and people sign in"
+        );
+    }
+    let breached = answering.breached.as_ref().map_or_else(Breached::none, Breached::in_folder);
+    Ok(Rules {
+        is_open: answering.open,
+        breached,
+        seal: Seal::with_old(key(folder, answering.key_file.as_deref())?, old_keys()?),
+        is_secure: answering.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        proxies: answering.proxies.clone(),
+        ..Rules::default()
+    })
+}
+
+/// The key that seals secrets: from the environment, from the file that is named, or the folder's own.
+fn key(folder: &DataFolder, named: Option<&Path>) -> anyhow::Result<Key> {
+    if let Ok(text) = std::env::var(KEY) {
+        return Key::from_text(&text).with_context(|| format!("{KEY} can't be used"));
+    }
+    let own = folder.key();
+    let path = named.unwrap_or(&own);
+    match std::fs::read_to_string(path) {
+        Ok(text) => Key::from_text(text.trim()).with_context(|| format!("{} can't be used", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => make(path),
+        Err(error) => Err(error).with_context(|| format!("the key {} can't be read", path.display())),
+    }
+}
+
+/// Keys that were used before, separated by commas.
+fn old_keys() -> anyhow::Result<Vec<Key>> {
+    let texts = std::env::var(OLD_KEYS).unwrap_or_default();
+    let texts = texts.split(',').map(str::trim).filter(|text| !text.is_empty());
+    texts.map(|text| Key::from_text(text).with_context(|| format!("{OLD_KEYS} can't be used"))).collect()
+}
+
+/// Makes the folder's own key, for nobody else to read.
+fn make(path: &Path) -> anyhow::Result<Key> {
+    let key = Key::new();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| {
+        writeln!(file, "{}", key.to_text())?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("the key {} can't be written", path.display()))?;
+    Ok(key)
+}

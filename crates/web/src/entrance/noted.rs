@@ -1,0 +1,70 @@
+//! Every change that somebody makes is in the audit log: who, what, about what, from where.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use store::catalog::{Actor, NewAudit};
+
+use super::Origin;
+use crate::AppState;
+use crate::access::{HOST, Visitor, Who};
+use crate::watching::About;
+
+/// Where changes begin that the catalog notes itself, with what was there before and after; and what is no change of anybody.
+const NOTED_ELSEWHERE: [&str; 10] = [
+    "/people",
+    "/tokens",
+    "/account",
+    "/sign-",
+    "/set-up",
+    "/invitations",
+    "/api/v1/memberships",
+    "/api/v1/invitations",
+    "/api/v1/tokens",
+    "/api/v1/vitals",
+];
+
+/// Notes a change once it was made.
+pub(crate) async fn noted(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
+    let Some(route) =
+        route.filter(|route| changes && !NOTED_ELSEWHERE.iter().any(|own| route.starts_with(own)))
+    else {
+        return next.run(request).await;
+    };
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody);
+    let from = request.extensions().get::<Origin>().copied().unwrap_or_default();
+    let (action, object) = (format!("{} {route}", request.method()), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    if response.status().is_client_error() || response.status().is_server_error() {
+        return response;
+    }
+    let by = actor(&visitor, from);
+    let workspace = About::now().and_then(|about| about.workspace());
+    let known = state.catalog().workspaces().await.ok();
+    let organisation = known.and_then(|known| {
+        known.iter().find(|one| Some(one.id) == workspace).map(|workspace| workspace.organisation)
+    });
+    // What is of no workspace is of the server.
+    let organisation = organisation.or(Some(HOST));
+    let entry = NewAudit { organisation, workspace, action, object, before: None, after: None };
+    if let Err(error) = state.catalog().note(&by, &entry).await {
+        // The change is made; that it can't be noted is for whoever runs the server to know.
+        tracing::error!(error = crate::problem::causes(&error), "a change is not in the audit log");
+    }
+    response
+}
+
+/// Who changes something, as the audit log names them.
+pub(crate) fn actor(visitor: &Visitor, from: Origin) -> Actor {
+    let address = from.0.map(|address| address.to_string());
+    match visitor.who {
+        Who::Person { person, .. } => Actor::person(person, address),
+        Who::Token(token) => Actor::token(token, address),
+        Who::Machine => Actor::this_machine(),
+        Who::Nobody | Who::Unknown => Actor { who: "nobody".to_owned(), address },
+        Who::Anybody => Actor { who: "anybody".to_owned(), address },
+    }
+}

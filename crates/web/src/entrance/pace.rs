@@ -1,0 +1,105 @@
+//! How much one visitor may ask at a time, so that the others are served too.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroU32;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+
+use super::Origin;
+use crate::access::{Visitor, Who};
+use crate::{AppState, WebError};
+
+/// Requests at once, and how many more in a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// At once.
+    pub at_once: NonZeroU32,
+    /// More in each second.
+    pub a_second: NonZeroU32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            at_once: NonZeroU32::new(300).unwrap_or(NonZeroU32::MIN),
+            a_second: NonZeroU32::new(50).unwrap_or(NonZeroU32::MIN),
+        }
+    }
+}
+
+type Limiter = RateLimiter<u64, DefaultKeyedStateStore<u64>, DefaultClock, StateInformationMiddleware>;
+
+/// Who asked how much of late.
+pub(super) struct Paces {
+    limiter: Limiter,
+    pace: Pace,
+    clock: DefaultClock,
+    policy: HeaderValue,
+}
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// From so many visitors on, those who could ask as much as anybody are forgotten.
+const MANY: usize = 20_000;
+
+impl Paces {
+    pub(super) fn new(pace: Pace) -> Self {
+        let quota = Quota::per_second(pace.a_second).allow_burst(pace.at_once);
+        let limiter = RateLimiter::keyed(quota).with_middleware();
+        let Pace { at_once, a_second } = pace;
+        let window = at_once.get().div_ceil(a_second.get());
+        let policy = HeaderValue::try_from(format!("\"default\";q={at_once};w={window}"));
+        let policy = policy.unwrap_or(HeaderValue::from_static("\"default\""));
+        Self { limiter, pace, clock: DefaultClock::default(), policy }
+    }
+}
+
+/// Refuses what is too much of one visitor, and says how much is left.
+pub(crate) async fn paced(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(paces) = &state.entrance.paces else { return next.run(request).await };
+    let visitor = request.extensions().get::<Visitor>().map(|visitor| visitor.who);
+    let from = request.extensions().get::<Origin>().copied().unwrap_or_default();
+    let Some(key) = key(visitor.unwrap_or(Who::Nobody), from) else { return next.run(request).await };
+    if paces.limiter.len() > MANY {
+        paces.limiter.retain_recent();
+    }
+    let (mut response, left, wait) = match paces.limiter.check_key(&key) {
+        Ok(snapshot) => (next.run(request).await, snapshot.remaining_burst_capacity(), 0),
+        Err(early) => {
+            let wait = early.wait_time_from(paces.clock.now()).as_secs() + 1;
+            (too_much(paces.pace, wait).into_response(), 0, wait)
+        }
+    };
+    let headers = response.headers_mut();
+    if let Ok(said) = HeaderValue::try_from(format!("\"default\";r={left};t={wait}")) {
+        headers.insert(RATE_LIMIT, said);
+        headers.insert(RATE_LIMIT_POLICY, paces.policy.clone());
+    }
+    response
+}
+
+/// Whose requests are counted together: a person's over all browsers, a token's, else those of a place.
+fn key(who: Who, from: Origin) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    match who {
+        Who::Machine | Who::Anybody => return None,
+        Who::Person { person, .. } => (1, person).hash(&mut hasher),
+        Who::Token(token) => (2, token).hash(&mut hasher),
+        Who::Nobody | Who::Unknown => (3, from.0).hash(&mut hasher),
+    }
+    Some(hasher.finish())
+}
+
+fn too_much(pace: Pace, wait: u64) -> WebError {
+    let detail = format!("more than {} requests at once, and {} a second", pace.at_once, pace.a_second);
+    WebError::told(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", detail)
+        .remedy(format!("wait {wait} seconds and ask more slowly"))
+        .retry_after(u32::try_from(wait).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,31 @@
+//! What people are called who are kept by number, such as `person 3`: what they are called now.
+
+use store::catalog::PlanChange;
+
+use crate::{AppState, WebError};
+
+/// What somebody is called; as it stands if it is nobody who is known by a name.
+pub(crate) async fn called(state: &AppState, who: &str) -> Result<String, WebError> {
+    let Some(person) = who.strip_prefix("person ").and_then(|id| id.parse().ok()) else {
+        return Ok(who.to_owned());
+    };
+    let known = state.catalog().person(person).await?;
+    Ok(known.map_or_else(|| who.to_owned(), |known| known.person.name))
+}
+
+/// Changes with what those are called who made them.
+pub(crate) async fn with_names(
+    state: &AppState,
+    mut changes: Vec<PlanChange>,
+) -> Result<Vec<PlanChange>, WebError> {
+    let mut names: Vec<(String, String)> = Vec::new();
+    for change in &mut changes {
+        if !names.iter().any(|(who, _)| *who == change.changed_by) {
+            names.push((change.changed_by.clone(), called(state, &change.changed_by).await?));
+        }
+        if let Some((_, name)) = names.iter().find(|(who, _)| *who == change.changed_by) {
+            change.changed_by.clone_from(name);
+        }
+    }
+    Ok(changes)
+}
