@@ -9,8 +9,10 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum::http::Uri;
 use insight::Insight;
+use jiff::Timestamp;
 use lookout::{keep_looking, keep_sending};
 use notify::{MailServer, Sender, Webhooks};
+use store::Catalog;
 use store::facts::Limits;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -26,6 +28,8 @@ use crate::service;
 
 /// How long data must have stayed as it is before its recent days are read.
 const QUIET: Duration = Duration::from_millis(500);
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::of(&args.place, "data")?;
@@ -116,10 +120,12 @@ pub(crate) async fn serve(
     let telling = tokio::spawn(tell_edge(state.clone()));
     let living = tokio::spawn(service::alive(state.clone()));
     service::ready(&address);
+    let tidying = tokio::spawn(keep_people_tidy(state.ledger.catalog().clone()));
     let lookout = tokio::spawn(keep_looking(state.lookout()));
     let post = tokio::spawn(keep_sending(state.lookout()));
     web::serve(listener, router(state), told).await.context("the server stopped")?;
     lookout.abort();
+    tidying.abort();
     // A message that is being sent is sent again, under its key, at the next start.
     post.abort();
     telling.abort();
@@ -157,6 +163,20 @@ fn telling(answering: &Answering, address: SocketAddr) -> anyhow::Result<Telling
         None => address.ip().is_loopback().then(|| format!("http://{address}")),
     };
     Ok(Telling { sender: Sender { mail, webhooks }, home })
+}
+
+/// Takes away at the start, and every hour, what does not count any more of sessions, one-time links and invitations.
+async fn keep_people_tidy(catalog: Catalog) {
+    let mut hours = tokio::time::interval(HOUR);
+    loop {
+        hours.tick().await;
+        if let Err(error) = catalog.tidy_people(Timestamp::now()).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what has ended of people's sessions is not taken away"
+            );
+        }
+    }
 }
 
 /// Reads the recent days of every workspace at the start and after its data changed, so that questions find them. Ends when the
