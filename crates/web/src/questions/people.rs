@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::access::Asked;
 use crate::entrance::{invite as mailed, refused};
+use crate::questions::who::name_of;
 use crate::{AppState, WebError};
 
 /// For so long an invitation counts.
@@ -198,8 +199,7 @@ impl Names {
             "person" => match self.persons.get(&id) {
                 Some(known) => known.clone(),
                 None => {
-                    let known = state.catalog().person(id).await?;
-                    let name = known.map(|known| known.person.name).filter(|name| !name.is_empty());
+                    let name = name_of(state, id).await?;
                     self.persons.insert(id, name.clone());
                     name
                 }
