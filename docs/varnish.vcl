@@ -37,6 +37,14 @@ sub vcl_recv {
   if ((req.method != "GET" && req.method != "HEAD") || req.url ~ "^/api/v1/imports/") {
     return (pass);
   }
+  # A shared link shows the same to all who have it, whoever they are elsewhere; behind a password, to who typed that.
+  if (req.url ~ "^/s/") {
+    unset req.http.Authorization;
+    if (req.http.Cookie ~ "(^|; *)(__Secure-)?adroit-shared=") {
+      return (pass);
+    }
+    unset req.http.Cookie;
+  }
   # The one cookie that pages know is the theme. With any other, or with credentials, who asks is somebody, and is never
   # given what was kept for others.
   if (req.http.Authorization || (req.http.Cookie && req.http.Cookie !~ "^theme=(light|dark)$")) {
@@ -75,7 +83,8 @@ sub vcl_backend_response {
     set beresp.uncacheable = true;
   } else if (beresp.http.Surrogate-Control ~ "(^|[ ,])max-age=[0-9]+") {
     set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
-    set beresp.grace = 24h;
+    # A day, but of a shared link that expires no longer than it counts.
+    set beresp.grace = std.duration(regsub(beresp.http.Surrogate-Control, "^.*stale-if-error=([0-9]+).*$", "\1s"), 24h);
     set beresp.keep = 24h;
   } else if (beresp.http.Cache-Control !~ "(^|[ ,])public") {
     set beresp.uncacheable = true;

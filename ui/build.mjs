@@ -24,11 +24,12 @@ const styles = {
   },
 };
 
-/** The sheets of pages, which stand in the pages themselves. */
+/** The sheets of pages, which stand in the pages themselves; one may take in another. */
 async function sheets() {
   const folder = join(here, "src/sheets");
-  const one = async (name) => ({ name, contents: Buffer.from(await minified(join(folder, name))) });
-  return Promise.all(readdirSync(folder).sort().map(one));
+  const names = readdirSync(folder).sort();
+  const { outputFiles } = await build({ absWorkingDir: here, bundle: true, charset: "utf8", entryPoints: names.map((name) => join(folder, name)), legalComments: "none", logLevel: "error", minify: true, outdir: "dist", target, write: false });
+  return outputFiles.map(({ path, text }) => ({ name: basename(path), contents: Buffer.from(text.trim()) }));
 }
 
 /** Builds in memory; `plugins` come before ours. */

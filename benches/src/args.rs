@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use connect::Protocol;
 
-/// Measures imports, answers and restatements beside the bare engine and beside scans written by hand.
+/// Measures imports, record streams, answers and restatements beside the bare engine and beside scans written by hand.
 #[derive(Debug, Parser)]
 #[command(name = "./x bench", version)]
 pub(crate) struct Args {
@@ -45,6 +46,14 @@ pub(crate) enum What {
         rate: u32,
         /// For how long
         seconds: u32,
+    },
+    /// Takes in the records that come by its input, so that its memory is theirs alone
+    #[command(hide = true)]
+    Streams {
+        /// The data folder
+        folder: PathBuf,
+        /// The protocol they come in
+        protocol: Protocol,
     },
     /// Imports the files that are named on its input, so that its memory is the import's alone
     #[command(hide = true)]

@@ -1,4 +1,4 @@
-//! `./x bench`: how long imports, answers and restatements take, beside the bare engine and beside scans written by hand.
+//! `./x bench`: how long imports, record streams, answers and restatements take, beside the bare engine and beside scans written by hand.
 //!
 //! Nothing is asserted about speed; what is checked is that all three ways give the same figures.
 
@@ -14,6 +14,7 @@ mod machine;
 mod questions;
 mod restatement;
 mod server;
+mod streams;
 mod table;
 mod timing;
 mod turns;
@@ -33,6 +34,7 @@ async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     match &args.what {
         Some(What::Importer { folder }) => importer::run(folder).await,
+        Some(What::Streams { folder, protocol }) => streams::run(folder, *protocol).await,
         Some(What::Load { address, rate, seconds }) => cache::load(*address, *rate, *seconds).await,
         Some(What::Cache) => cache::bench(&args).await,
         None => bench(&args).await,
@@ -51,6 +53,7 @@ async fn bench(args: &Args) -> anyhow::Result<()> {
     drop(columns);
     server.stop().await;
     lines.extend(restatement::lines(&folder, args.rounds()).await?);
+    lines.extend(streams::lines(args.rows() / 10)?);
 
     let table = Table { head: head(&made, &before, args, &folder), lines };
     print!("{}", if args.markdown { table.markdown() } else { table.plain() });

@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 /// Compressed less than this, a file is sent as it is: in percent of its size.
 const WORTH_PERCENT: usize = 95;
 
-/// The one sheet that is fetched, by its own name.
-const SELDOM: &str = "seldom.css";
+/// The one sheet that is fetched, by its own name, and the icon of a tab.
+const LATER: &str = "later.css";
+const ICON: &str = "icon.svg";
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -58,16 +59,19 @@ fn main() -> io::Result<()> {
         // The bundler has put the digest into the name already.
         written.push(embedded(&out, name, bytes)?);
     }
-    let seldom = sheets.remove(SELDOM).ok_or_else(|| io::Error::other(format!("ui/dist has no {SELDOM}")))?;
-    written.push(embedded(&out, &hashed(SELDOM, &seldom), &seldom)?);
+    let later = sheets.remove(LATER).ok_or_else(|| io::Error::other(format!("ui/dist has no {LATER}")))?;
+    written.push(embedded(&out, &hashed(LATER, &later), &later)?);
+    let icon = icons.get(ICON).ok_or_else(|| io::Error::other(format!("ui/static has no {ICON}")))?;
     let script = |begin: &str| {
         let found = scripts.keys().find(|name| name.starts_with(begin));
         found.ok_or_else(|| io::Error::other(format!("ui/dist has no {begin}: run ./x ui")))
     };
     // What the page needs that stands in for those that were never seen.
     let (entry, seen) = (script("app-")?, script("seen-")?);
-    let head =
-        format!("const VERSION=\"{version}\",SHELL=[\"/offline\",\"/assets/{entry}\",\"/assets/{seen}\"];");
+    let late = hashed(LATER, &later);
+    let head = format!(
+        "const VERSION=\"{version}\",SHELL=[\"/offline\",\"/assets/{entry}\",\"/assets/{seen}\",\"/assets/{late}\"];"
+    );
     let mut text = format!("pub(super) static FILES: &[Embedded] = &[{}];\n", written.join(",\n"));
     for (constant, name) in [("WORKER", "sw.js"), ("WORKER_OFF", "off.js")] {
         let body = workers.get(name).ok_or_else(|| io::Error::other(format!("ui/dist has no {name}")))?;
@@ -82,7 +86,8 @@ fn main() -> io::Result<()> {
     }
     text += &format!("pub(crate) static SHEETS: &[&str] = &[{}];\n", constants.join(", "));
     for (constant, value) in [
-        ("SELDOM", format!("/assets/{}", hashed(SELDOM, &seldom))),
+        ("LATER", format!("/assets/{late}")),
+        ("ICON", format!("/assets/{}", hashed(ICON, icon))),
         ("VERSION", version),
         ("MANIFEST", format!("/assets/{manifest}")),
         ("LOADER", format!("onload=()=>import(\"/assets/{entry}\")")),

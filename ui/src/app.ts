@@ -7,6 +7,9 @@ import { show, swapping, visit } from "./swap";
 import { register } from "./register";
 import { nextTheme, themeSwitch } from "./theme";
 
+/** Milliseconds after which the status page begins to change. */
+const LIVE_AFTER = 3000;
+
 const page: Page = { announce, visit, show, part, element, style };
 
 const search = () => part(import("./dialogs"), (m) => m.palette(page, acts));
@@ -21,11 +24,15 @@ function dress() {
   const button = find("[data-palette]");
   if (button) button.hidden = false;
   for (const chart of document.querySelectorAll<HTMLElement>("[data-chart]")) chart.tabIndex = 0;
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) part(import("./upload"), (m) => m.enhance(form, page), () => {});
+  const all = find("[data-all]");
+  if (all) all.hidden = false;
+  // What was chosen before a reload stays chosen in some browsers.
+  if (find("[form=bulk]:checked")) part(import("./choose"), (m) => m.choose(null, page), () => {});
   const status = find("[data-live-status]:not([data-on])");
   if (status) {
     status.dataset.on = "";
-    part(import("./live"), (m) => m.follow(), () => {});
+    // What is on the page is of now: what comes after it can wait until the page is used.
+    setTimeout(() => status.isConnected && part(import("./live"), (m) => m.follow(), () => {}), LIVE_AFTER);
   }
   const seen = find("[data-seen]");
   if (seen) {
@@ -42,6 +49,8 @@ function turnedTo(event: Event) {
     chart.dataset.on = "";
     part(import("./chart"), (m) => m.enhance(chart, event, page), () => delete chart.dataset.on);
   }
+  const form = target.closest?.<HTMLFormElement>("form[data-upload]:not([data-on])");
+  if (form) part(import("./upload"), (m) => m.enhance(form, page), () => {});
   const columns = target.closest?.<HTMLDetailsElement>("details.columns:not([data-on])");
   if (columns) {
     columns.dataset.on = "";
@@ -53,6 +62,13 @@ swapping();
 keys(search, shortcuts);
 addEventListener("pointerover", turnedTo);
 addEventListener("focusin", turnedTo);
+// A file may be dragged here from elsewhere.
+addEventListener("dragenter", turnedTo);
+addEventListener("change", (event) => {
+  turnedTo(event);
+  const box = event.target as HTMLInputElement;
+  if (box.matches("[data-all],[form=bulk]")) part(import("./choose"), (m) => m.choose(box, page));
+});
 addEventListener("click", (event) => {
   const target = event.target as Element;
   if (target.closest("[data-theme-switch]")) nextTheme();

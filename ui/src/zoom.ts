@@ -36,8 +36,8 @@ export function extend(chart: HTMLElement, before: number, end: number, plot: Pl
 }
 
 function choose(chart: HTMLElement, first: number, end: number, plot: Plot) {
-  const [from, to] = [plot.row(Math.min(first, end)), plot.row(Math.max(first, end))];
-  const days = [from.dataset.from, to.dataset.to];
+  const [from, to] = [Math.min(first, end), Math.max(first, end)];
+  const days = [daysOf(from, plot)?.[0], daysOf(to, plot)?.[1]];
   if (!days[0] || !days[1]) return;
   const { element } = plot.page;
   let choice = choices.get(chart);
@@ -51,12 +51,12 @@ function choose(chart: HTMLElement, first: number, end: number, plot: Plot) {
     };
     chart.addEventListener("keydown", answer, { signal: choice.listening.signal });
   }
-  const [a, b] = [plot.place(Math.min(first, end)), plot.place(Math.max(first, end))];
+  const [a, b] = [plot.place(from), plot.place(to)];
   choice.first = first;
   choice.band.style.translate = `${a.x}px ${a.top}px`;
   choice.band.style.width = `${b.x - a.x}px`;
   choice.band.style.height = `${chart.querySelector("svg[data-n]")!.clientHeight}px`;
-  const show = element("button", { type: "button", textContent: `Show ${label(from)} to ${label(to)}` });
+  const show = element("button", { type: "button", textContent: `Show ${label(plot.row(from))} to ${label(plot.row(to))}` });
   const cancel = element("button", { type: "button", textContent: "Cancel" });
   show.onclick = () => {
     const url = new URL(location.href);
@@ -67,6 +67,17 @@ function choose(chart: HTMLElement, first: number, end: number, plot: Plot) {
   };
   cancel.onclick = () => drop(chart);
   choice.offer.replaceChildren(show, cancel);
+}
+
+/** The days of a row. One that does not say them is the day after the row before. */
+function daysOf(i: number, { row }: Plot): [string, string] | undefined {
+  let n = i;
+  while (n && !row(n).dataset.from) n--;
+  const { from, to = from } = row(n).dataset;
+  if (!from || !to) return;
+  if (n === i) return [from, to];
+  const day = new Date(Date.parse(from) + (i - n) * 864e5).toISOString().slice(0, 10);
+  return [day, day];
 }
 
 function drop(chart: HTMLElement) {

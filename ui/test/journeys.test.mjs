@@ -172,7 +172,8 @@ describe("journeys", () => {
     const label = `trial ${script}`;
     await go("/campaigns?limit=5");
     for (const n of [0, 1, 2]) await page.locator("main tbody input[type=checkbox]").nth(n).check();
-    await page.getByRole("button", { name: "Plan for chosen" }).click();
+    if (script) await page.getByRole("button", { name: "Plan for 3 chosen" }).waitFor();
+    await page.getByRole("button", { name: /^Plan for (3 )?chosen$/ }).click();
     await page.locator("h1", { hasText: "Plan for 3 campaigns" }).waitFor();
     await page.getByLabel("Labels to add").fill(label);
     await page.getByRole("button", { name: "See what it would do" }).click();
@@ -181,6 +182,26 @@ describe("journeys", () => {
     await page.locator("h1", { hasText: "3 plans were changed" }).waitFor();
     await page.getByRole("button", { name: "Undo all of it" }).click();
     await page.locator("del", { hasText: label }).first().waitFor();
+  });
+
+  test("all campaigns of a page chosen at once, and counted", async () => {
+    const page = await open(browser, server);
+    await page.goto("/campaigns?limit=5");
+    await ready(page);
+    const [all, rows] = [page.getByLabel("Choose all on this page"), page.locator("main tbody input[type=checkbox]")];
+    await all.check();
+    await page.getByRole("button", { name: "Plan for 5 chosen" }).waitFor();
+    assert.equal(await rows.and(page.locator(":checked")).count(), 5);
+    assert.equal(await page.locator("#live").textContent(), "5 of 5 on this page chosen");
+    await rows.nth(2).uncheck();
+    await page.getByRole("button", { name: "Plan for 4 chosen" }).waitFor();
+    assert.ok(await all.evaluate((box) => box.indeterminate && !box.checked));
+    await all.check();
+    await all.uncheck();
+    await page.getByRole("button", { name: "Plan for chosen" }).waitFor();
+    assert.equal(await rows.and(page.locator(":checked")).count(), 0);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
   });
 
   journey("a view saved, deleted, brought back", [9, 9], async ({ page, go, script }) => {

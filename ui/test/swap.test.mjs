@@ -111,6 +111,7 @@ test("the figures of a chart answer to pointer, finger and keys, as its table ha
   const page = await at("/");
   const chart = page.locator("[data-chart]").first();
   const rows = await chart.locator("details.data tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.replace(/\s+/g, " ").trim())));
+  const firstDay = await chart.locator("details.data tbody tr").first().getAttribute("data-from");
   const box = await chart.locator("svg[data-n]").boundingBox();
   await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2);
   const tip = chart.locator(".tip");
@@ -138,6 +139,9 @@ test("the figures of a chart answer to pointer, finger and keys, as its table ha
   await chart.locator(".zoom button").first().waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(/from=.*to=/);
+  // The second to the fourth day of what was there.
+  const days = ["from", "to"].map((name) => Date.parse(new URL(page.url()).searchParams.get(name)));
+  assert.deepEqual(days.map((day) => (day - Date.parse(firstDay)) / 864e5), [1, 3]);
   assert.deepEqual(page.errors, []);
 
   const phone = await at("/", { phone: true });

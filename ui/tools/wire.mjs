@@ -2,7 +2,7 @@
 import { counting, summed } from "./counting.mjs";
 import { launch, ready, serve } from "../test/server.mjs";
 
-export const ROUTES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/imports/1", "/plans", "/status"];
+export const ROUTES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform", "/imports", "/imports/1", "/sources", "/rates", "/plans", "/plans/1", "/alerts", "/alerts/rules/1", "/people", "/audit", "/status"];
 
 /** Visits every page with an empty cache. */
 export async function measure() {

@@ -92,6 +92,23 @@ impl DataFolder {
         self.path.join("spool")
     }
 
+    /// Makes the folder, for nobody else to look into, and says whether it did: what is there already stays as it is, whoever
+    /// it belongs to. What it is to be in must be there.
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    pub fn make_anew(&self) -> std::io::Result<bool> {
+        use std::os::unix::fs::DirBuilderExt;
+
+        // A path that ends with two dots names what is there.
+        if self.path.file_name().is_none() {
+            return Ok(false);
+        }
+        match fs::DirBuilder::new().mode(0o700).create(&self.path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Takes the folder for this process; `None` if another process has it.
     pub fn hold(&self) -> anyhow::Result<Option<Held>> {
         let shown = self.path.display();

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 use web::{LocalImportIn, LoginLinkIn};
 
-use crate::args::DemoArgs;
+use crate::args::{DemoArgs, Network};
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
 use crate::import::import;
@@ -68,7 +68,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         }
     };
     door.close().await;
-    serve(&folder, args.bind, MEMORY_MIB, true, args.answering, way_in).await
+    serve(&folder, args.bind, MEMORY_MIB, true, Network::default(), args.answering, way_in).await
 }
 
 /// Writes the files one by one and imports each.

@@ -2,14 +2,19 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use store::facts::{ENGINE_VERSION, Limits};
+use web::Certificate;
 
 use crate::args::DoctorArgs;
 use crate::data::DataFolder;
 use crate::door::open_state;
+use crate::run_as::user_number;
+use crate::security::{self, Settings};
 
 /// Less free space than this is trouble soon.
 const LITTLE_SPACE: u64 = 1 << 30;
@@ -33,6 +38,9 @@ enum Verdict {
 }
 
 pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
+    if args.security {
+        return security::run(&args).await;
+    }
     let folder = DataFolder::of(&args.place, "data")?;
     let mut findings = vec![engine()];
     let writable = writable(&folder);
@@ -43,6 +51,12 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         findings.extend(stores(&folder).await);
     }
     findings.push(port(&args));
+    let served = if can_open { security::of_server(&folder).await } else { None };
+    let named = args.network.tls_cert.clone();
+    if let Some(path) = named.or_else(|| served.as_ref().and_then(|served| served.certificate.clone())) {
+        findings.push(certificate(&path, Timestamp::now()));
+    }
+    findings.extend(user(&args, served.as_ref()));
     let is_wrong = findings.iter().any(|finding| finding.verdict == Verdict::Wrong);
     if args.json {
         say!("{}", serde_json::to_string_pretty(&findings)?);
@@ -157,4 +171,47 @@ fn port(args: &DoctorArgs) -> Finding {
             Err(format!("{bind} can't be listened on ({error}); use --bind with another address")),
         ),
     }
+}
+
+fn certificate(path: &Path, now: Timestamp) -> Finding {
+    let read = match Certificate::read(path) {
+        Ok(read) => read,
+        Err(error) => return found("certificate", Err(error.to_string())),
+    };
+    let shown = path.display();
+    let (verdict, says) = match (read.counts(now), read.ends_soon(now)) {
+        (false, _) => (
+            Verdict::Wrong,
+            format!(
+                "{shown} counts from {} to {}, which is not now; put a new one in its place",
+                read.from, read.until
+            ),
+        ),
+        (true, true) => (
+            Verdict::Soon,
+            format!(
+                "{shown} counts until {}, {} more days; see why it is not renewed",
+                read.until,
+                read.days_left(now)
+            ),
+        ),
+        (true, false) => {
+            (Verdict::Fine, format!("{shown} counts until {}, {} more days", read.until, read.days_left(now)))
+        }
+    };
+    Finding { check: "certificate", verdict, says }
+}
+
+/// That root is more than a server needs; nothing where it is not root.
+fn user(args: &DoctorArgs, served: Option<&Settings>) -> Option<Finding> {
+    let says = match served {
+        Some(served) if served.user == Some(0) => {
+            "the server runs as root; run it as a user of its own: --user NAME, or User= in systemd"
+        }
+        None if user_number() == Some(0) && args.network.user.is_none() => {
+            "a server that is started as this is run from would run as root; name a user of its own with --user"
+        }
+        _ => return None,
+    };
+    Some(Finding { check: "user", verdict: Verdict::Soon, says: says.to_owned() })
 }

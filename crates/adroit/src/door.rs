@@ -49,7 +49,7 @@ impl Door {
             Some(held) => {
                 let state = open_state(folder, Limits { memory_mib: 160, ..Limits::default() }).await?;
                 let ledger = state.ledger.clone();
-                Ok(Self::Here { router: crate::local::router(state), ledger, _held: held })
+                Ok(Self::Here { router: crate::local::router(state, None), ledger, _held: held })
             }
             None => Ok(Self::Through(folder.clone())),
         }

@@ -13,12 +13,18 @@ use crate::args::Answering;
 use crate::data::DataFolder;
 
 /// The variable that holds the key itself.
-const KEY: &str = "ADROIT_KEY";
+pub(crate) const KEY: &str = "ADROIT_KEY";
 /// The variable that holds keys that were used before: what they sealed is sealed anew at the start.
 const OLD_KEYS: &str = "ADROIT_OLD_KEYS";
 
-/// The rules for a server that listens on an address.
-pub(crate) fn rules(folder: &DataFolder, answering: &Answering, address: IpAddr) -> anyhow::Result<Rules> {
+/// The rules for a server that listens on an address, with the key that was read, else the folder's own.
+pub(crate) fn rules(
+    folder: &DataFolder,
+    answering: &Answering,
+    address: IpAddr,
+    named: Option<Key>,
+    is_by_tls: bool,
+) -> anyhow::Result<Rules> {
     if answering.open && !address.is_loopback() {
         bail!(
             "--open lets everybody in who reaches the server, so it goes with an address of this machine only, such as 127.0.0.1; \
@@ -29,23 +35,31 @@ pub(crate) fn rules(folder: &DataFolder, answering: &Answering, address: IpAddr)
     Ok(Rules {
         is_open: answering.open,
         breached,
-        seal: Seal::with_old(key(folder, answering.key_file.as_deref())?, old_keys()?),
-        is_secure: answering.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        seal: Seal::with_old(named.map_or_else(|| own_key(folder), Ok)?, old_keys()?),
+        is_secure: is_by_tls
+            || answering.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
         proxies: answering.proxies.clone(),
         ..Rules::default()
     })
 }
 
-/// The key that seals secrets: from the environment, from the file that is named, or the folder's own.
-fn key(folder: &DataFolder, named: Option<&Path>) -> anyhow::Result<Key> {
+/// The key that seals secrets, from the environment or the file that is named; none where that is the folder's own.
+pub(crate) fn named_key(answering: &Answering) -> anyhow::Result<Option<Key>> {
     if let Ok(text) = std::env::var(KEY) {
-        return Key::from_text(&text).with_context(|| format!("{KEY} can't be used"));
+        return Key::from_text(&text).with_context(|| format!("{KEY} can't be used")).map(Some);
     }
-    let own = folder.key();
-    let path = named.unwrap_or(&own);
-    match std::fs::read_to_string(path) {
+    let Some(path) = &answering.key_file else { return Ok(None) };
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("the key {} can't be read", path.display()))?;
+    Key::from_text(text.trim()).with_context(|| format!("{} can't be used", path.display())).map(Some)
+}
+
+/// The folder's own key, made where there is none.
+fn own_key(folder: &DataFolder) -> anyhow::Result<Key> {
+    let path = folder.key();
+    match std::fs::read_to_string(&path) {
         Ok(text) => Key::from_text(text.trim()).with_context(|| format!("{} can't be used", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => make(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => make(&path),
         Err(error) => Err(error).with_context(|| format!("the key {} can't be read", path.display())),
     }
 }

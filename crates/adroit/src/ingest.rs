@@ -44,6 +44,7 @@ pub(crate) async fn run(args: IngestArgs) -> anyhow::Result<ExitCode> {
             ("workspace", args.place.workspace),
             ("catalog", catalog.map(|path| path.display().to_string())),
             ("currency", args.currency.map(|currency| currency.to_string())),
+            ("keep_every", args.keep_every.map(|records| records.to_string())),
         ],
     );
     let (pieces, body) = mpsc::channel(AHEAD);

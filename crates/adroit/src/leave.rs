@@ -22,6 +22,10 @@ coverage                  which days of which account and level each import clai
 range_figures             figures of files that state a range but no days
 applied_imports           the imports whose figures are in these files
 campaign_renames          campaigns that go on under another name, as people decided
+account_duplicates        accounts that came in twice, as people decided; what is set aside of the other one so that it counts once
+coverage_aside            stands in coverage_aside and delivery_aside, in the form of coverage and delivery
+delivery_aside
+addresses                 where ads lead: final URLs, what is appended to them, tracking templates
 exchange_rates            units of a currency for one euro, in billionths, by day
 catalog.json              imports with their reports, plans with their history, saved views, mappings
 

@@ -118,6 +118,7 @@ pub(crate) struct RecordsIn {
     pub workspace: Option<String>,
     pub catalog: Option<PathBuf>,
     pub currency: Option<Currency>,
+    pub keep_every: Option<u64>,
 }
 
 /// What is to be done with sources.
@@ -169,7 +170,7 @@ struct Records {
 }
 
 /// What the local socket answers.
-pub(crate) fn router(state: AppState) -> Router {
+pub(crate) fn router(state: AppState, settings: Option<crate::security::Settings>) -> Router {
     let records = Records { app: state.clone(), turn: Arc::default() };
     let routes = Router::new()
         .route("/local/warehouse", post(warehouse))
@@ -179,7 +180,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/local/copy", post(copy))
         .route("/local/leave", post(leave))
         .with_state(records);
-    web::local_router(state).merge(routes)
+    let security = crate::security::router(state.clone(), settings);
+    web::local_router(state).merge(routes).merge(security)
 }
 
 /// `POST /local/warehouse`: imports the tables of a folder.
@@ -219,7 +221,12 @@ async fn take_in(State(records): State<Records>, Query(asked): Query<RecordsIn>,
     records
         .answer(asked.workspace.clone(), move |app, workspace, handle, tell| {
             let catalog = asked.catalog.as_deref().map(connect::read_json).transpose()?;
-            let piped = Piped { protocol: asked.protocol, catalog, currency: asked.currency };
+            let piped = Piped {
+                protocol: asked.protocol,
+                catalog,
+                currency: asked.currency,
+                keep_every: asked.keep_every,
+            };
             Sources::open(&app.ledger, handle)?
                 .take_in(&workspace, &asked.name, &piped, || taken.blocking_recv(), tell)
                 .map(|report| Line::Run(Box::new(report)))

@@ -20,17 +20,22 @@ mod imports;
 mod ingest;
 mod leave;
 mod lines;
+mod listening;
 mod local;
 mod people;
 mod query;
 mod rates;
+mod renames;
+mod run_as;
 mod sample_plans;
 mod sample_rules;
+mod security;
 mod serve;
 mod service;
 mod sync;
 mod table;
 mod told;
+mod utm;
 mod warehouse;
 mod watch;
 
@@ -80,6 +85,8 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Watch(watch) => watch::run(watch).await,
         Command::Imports(imports) => imports::run(imports).await,
         Command::Rates(rates) => rates::run(rates).await,
+        Command::Renames(renames) => renames::run(renames).await,
+        Command::Utm(utm) => utm::run(utm).await,
         Command::Alerts(alerts) => alerts::run(alerts).await,
         Command::Query(query) => query::run(query).await,
         Command::Explain(explain) => explain::run(explain).await,

@@ -14,16 +14,21 @@ use lookout::{keep_looking, keep_sending};
 use notify::{MailServer, Sender, Webhooks};
 use store::Catalog;
 use store::facts::Limits;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use watch::Watch;
-use web::{AppState, Keeping, Limits as WebLimits, Telling, keep_watch, remember_panics, router, tell_edge};
+use web::{
+    AppState, Gate, Keeping, Limits as WebLimits, Telling, keep_opens, keep_watch, remember_panics, router,
+    tell_edge,
+};
 
-use crate::args::{Answering, ServeArgs};
+use crate::args::{Answering, Network, ServeArgs};
 use crate::data::{DataFolder, Held};
 use crate::door::open_state;
-use crate::entrance::rules;
+use crate::entrance::{named_key, rules};
+use crate::listening::{Listening, keep_certificate, lead};
+use crate::run_as::run_as;
+use crate::security::Settings;
 use crate::service;
 
 /// How long data must have stayed as it is before its recent days are read.
@@ -32,8 +37,14 @@ const QUIET: Duration = Duration::from_millis(500);
 const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    if args.network.user.is_some() && args.place.data.is_none() {
+        bail!(
+            "--user needs a data folder that is not root's; name one with --data DIR, such as /var/lib/adroit"
+        );
+    }
     let folder = DataFolder::of(&args.place, "data")?;
-    serve(&folder, args.bind, args.memory, !args.no_service_worker, args.answering, None).await
+    let (worker, network) = (!args.no_service_worker, args.network);
+    serve(&folder, args.bind, args.memory, worker, network, args.answering, None).await
 }
 
 /// Serves a folder until the process is told to stop. `way_in` is the path of a link that lets somebody in, if one was made.
@@ -42,19 +53,24 @@ pub(crate) async fn serve(
     bind: SocketAddr,
     memory_mib: u32,
     service_worker: bool,
-    answering: Answering,
+    network: Network,
+    mut answering: Answering,
     way_in: Option<String>,
 ) -> anyhow::Result<ExitCode> {
-    let Some(held) = folder.hold()? else {
-        bail!(
-            "the data folder {} is in use by another adroit; stop that one or name another folder with --data",
-            folder.path().display()
-        );
+    // What root is needed for goes first, and nothing of the folder before the server is who it stays.
+    let held = if network.user.is_none() { Some(hold(folder)?) } else { None };
+    let listening = Listening::open(bind, &network).await?;
+    let named_key = named_key(&answering)?;
+    let held = match (&network.user, held) {
+        (None, Some(held)) => held,
+        (user, _) => {
+            user.iter().try_for_each(|name| run_as(name, folder))?;
+            hold(folder)?
+        }
     };
-    let listener = TcpListener::bind(bind).await.with_context(|| {
-        format!("can't listen on {bind}; is it taken by another program? Name another with --bind ADDR:PORT")
-    })?;
-    let address = listener.local_addr()?;
+    listening.tell(&mut answering)?;
+    let (address, shown) = (listening.address, listening.shown());
+    let settings = Settings::of(folder, address, &network, &answering);
     // An eighth of the memory is for recent days, the rest for the engine.
     let recent_mib = memory_mib / 8;
     let mut state =
@@ -64,8 +80,8 @@ pub(crate) async fn serve(
     let keeping = Keeping { bytes: u64::from(answering.cache) << 20, ..Keeping::default() };
     let limits = WebLimits { keeping, ..state.limits };
     state = state.with_limits(limits);
-    state.telling = telling(&answering, address)?;
-    let rules = rules(folder, &answering, address.ip())?;
+    state.telling = telling(&answering, &listening)?;
+    let rules = rules(folder, &answering, address.ip(), named_key, listening.tls.is_some())?;
     let sealed = state.ledger.catalog().seal_with(&rules.seal).await.context("secrets can't be sealed")?;
     if sealed > 0 {
         tracing::info!(sealed, "secrets were sealed with the present key");
@@ -88,22 +104,33 @@ pub(crate) async fn serve(
     if !service_worker {
         state = state.without_service_worker();
     }
+    if let Some(tls) = &listening.tls {
+        state = state.by_tls(tls.clone());
+    }
     state = state.watched_by(watch(folder).await);
     remember_panics();
     let keeping = tokio::spawn(keep_recent_days(state.clone()));
     let watching = tokio::spawn(keep_watch(state.clone()));
-    let local = serve_socket(folder, state.clone());
+    let certificate = listening.tls.clone().map(|tls| tokio::spawn(keep_certificate(tls)));
+    let leading = match listening.redirect {
+        Some(plain) => {
+            let (hosts, home) = (state.allowed_hosts.as_deref(), state.telling.home.as_deref());
+            Some(lead(plain, hosts, home, listening.bounds)?)
+        }
+        None => None,
+    };
+    let local = serve_socket(folder, state.clone(), settings);
     let (told, closing) = (told_to_stop(), state.clone());
     let told = async move {
         told.await;
         service::stopping();
         closing.close_streams();
     };
-    say!("Adroit serves {} at http://{address}/", folder.path().display());
+    say!("Adroit serves {} at {shown}/", folder.path().display());
     if let Some(path) = way_in {
-        say!("Open http://{address}{path} to come in: it counts once, on this machine, within 15 minutes");
+        say!("Open {shown}{path} to come in: it counts once, on this machine, within 15 minutes");
     }
-    let home = state.telling.home.clone().unwrap_or_else(|| format!("http://{address}"));
+    let home = state.telling.home.clone().unwrap_or_else(|| shown.clone());
     if let Some(token) = state.set_up_token().await? {
         say!(
             "Nobody can sign in yet. Open {home}/set-up and give it this token, which counts once: {}",
@@ -112,34 +139,52 @@ pub(crate) async fn serve(
     }
     if !address.ip().is_loopback() && !home.starts_with("https://") {
         eprintln!(
-            "adroit: people would sign in over plain HTTP, which others on the way can read; put something with TLS in front, and \
-             name its address with --public-url https://…"
+            "adroit: people would sign in over plain HTTP, which others on the way can read; give the server a certificate with \
+             --tls-cert and --tls-key, or put something with TLS in front and name its address with --public-url https://…"
         );
     }
     let (ledger, watch) = (state.ledger.clone(), state.watch.clone());
     let telling = tokio::spawn(tell_edge(state.clone()));
     let living = tokio::spawn(service::alive(state.clone()));
-    service::ready(&address);
+    service::ready(&shown);
     let tidying = tokio::spawn(keep_people_tidy(state.ledger.catalog().clone()));
+    let (counting, opened) = (tokio::spawn(keep_opens(state.clone())), state.clone());
     let lookout = tokio::spawn(keep_looking(state.lookout()));
     let post = tokio::spawn(keep_sending(state.lookout()));
-    web::serve(listener, router(state), told).await.context("the server stopped")?;
+    let mut gate = Gate::from(listening.listener).within(listening.bounds).trusting(answering.proxies);
+    if let Some(tls) = listening.tls {
+        gate = gate.by_tls(tls);
+    }
+    web::serve(gate, router(state), told).await.context("the server stopped")?;
     lookout.abort();
     tidying.abort();
+    counting.abort();
     // A message that is being sent is sent again, under its key, at the next start.
     post.abort();
     telling.abort();
     living.abort();
     keeping.abort();
     watching.abort();
-    if let Some(local) = local {
-        local.abort();
+    for task in [local, certificate, leading].into_iter().flatten() {
+        task.abort();
     }
     drop(std::fs::remove_file(folder.socket()));
+    if let Err(error) = opened.write_opens().await {
+        tracing::warn!(%error, "how often shared links were opened of late is not written down");
+    }
     watch.close().await;
     ledger.catalog().close().await;
     drop::<Held>(held);
     Ok(ExitCode::SUCCESS)
+}
+
+fn hold(folder: &DataFolder) -> anyhow::Result<Held> {
+    folder.hold()?.with_context(|| {
+        format!(
+            "the data folder {} is in use by another adroit; stop that one or name another folder with --data",
+            folder.path().display()
+        )
+    })
 }
 
 /// What is measured, remembered in the folder; where that can't be had, the server does without.
@@ -151,7 +196,7 @@ async fn watch(folder: &DataFolder) -> Watch {
 }
 
 /// How alerts are told.
-fn telling(answering: &Answering, address: SocketAddr) -> anyhow::Result<Telling> {
+fn telling(answering: &Answering, listening: &Listening) -> anyhow::Result<Telling> {
     let webhooks = Webhooks { is_private_allowed: answering.allow_private_webhooks, ..Webhooks::default() };
     let mail = match (&answering.smtp, &answering.mail_from) {
         (Some(smtp), Some(from)) => Some(MailServer::new(smtp, from)?),
@@ -160,12 +205,13 @@ fn telling(answering: &Answering, address: SocketAddr) -> anyhow::Result<Telling
     let home = match &answering.public_url {
         Some(url) => Some(url.trim_end_matches('/').to_owned()),
         // Where else it is only heard on this machine, that is where its readers are.
-        None => address.ip().is_loopback().then(|| format!("http://{address}")),
+        None => listening.address.ip().is_loopback().then(|| listening.shown()),
     };
     Ok(Telling { sender: Sender { mail, webhooks }, home })
 }
 
-/// Takes away at the start, and every hour, what does not count any more of sessions, one-time links and invitations.
+/// Takes away at the start, and every hour, what does not count any more of sessions, one-time links and invitations, and shared
+/// links that expired long ago.
 async fn keep_people_tidy(catalog: Catalog) {
     let mut hours = tokio::time::interval(HOUR);
     loop {
@@ -174,6 +220,12 @@ async fn keep_people_tidy(catalog: Catalog) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "what has ended of people's sessions is not taken away"
+            );
+        }
+        if let Err(error) = catalog.tidy_shared_links(Timestamp::now()).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "shared links that expired long ago are not taken away"
             );
         }
     }
@@ -204,7 +256,7 @@ async fn keep_recent_days(state: AppState) {
 
 /// Lets the command line in, from when this returns: whoever may open the folder's socket may do what this user may.
 #[cfg(unix)]
-fn serve_socket(folder: &DataFolder, state: AppState) -> Option<JoinHandle<()>> {
+fn serve_socket(folder: &DataFolder, state: AppState, settings: Settings) -> Option<JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt;
 
     let path = folder.socket();
@@ -222,14 +274,14 @@ fn serve_socket(folder: &DataFolder, state: AppState) -> Option<JoinHandle<()>> 
         .ok()?;
     let local = state.for_any_host();
     Some(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, crate::local::router(local)).await {
+        if let Err(error) = axum::serve(listener, crate::local::router(local, Some(settings))).await {
             tracing::error!(%error, "the command line is not let in any more");
         }
     }))
 }
 
 #[cfg(not(unix))]
-fn serve_socket(_: &DataFolder, _: AppState) -> Option<JoinHandle<()>> {
+fn serve_socket(_: &DataFolder, _: AppState, _: Settings) -> Option<JoinHandle<()>> {
     None
 }
 

@@ -1,6 +1,5 @@
 //! What the service manager is told, where there is one: that the server is ready, alive, stopping. Elsewhere nothing is said.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use web::AppState;
@@ -9,12 +8,9 @@ use web::AppState;
 const HUNG: Duration = Duration::from_secs(120);
 
 /// Requests may be sent.
-pub(crate) fn ready(address: &SocketAddr) {
+pub(crate) fn ready(address: &str) {
     #[cfg(unix)]
-    tell(&[
-        sd_notify::NotifyState::Ready,
-        sd_notify::NotifyState::Status(&format!("serving at http://{address}/")),
-    ]);
+    tell(&[sd_notify::NotifyState::Ready, sd_notify::NotifyState::Status(&format!("serving at {address}/"))]);
     #[cfg(not(unix))]
     let _ = address;
 }

@@ -17,7 +17,37 @@ const PLACES: i32 = 40;
 /// A decimal in millionths, half rounded away from zero; `shift` moves the point to the right beforehand. An exponent is
 /// read, as connectors write small and large floats with one.
 pub(crate) fn millionths(text: &str, shift: i32) -> Result<i64, NotANumber> {
-    let text = text.trim();
+    match short(text.as_bytes(), shift) {
+        Some(value) => Ok(value),
+        None => any(text.trim(), shift),
+    }
+}
+
+/// Nearly all numbers are some digits with at most a point, and have no more places than are kept.
+fn short(text: &[u8], shift: i32) -> Option<i64> {
+    const LONGEST: usize = 16;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let mut value = 0i64;
+    let mut digits = 0;
+    let mut point = None;
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + i64::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if point.is_none() => point = Some(digits),
+            _ => return None,
+        }
+    }
+    let places = digits - point.unwrap_or(digits);
+    let scale = u32::try_from(6 + shift - places).ok().filter(|_| digits > 0)?;
+    value.checked_mul(10i64.checked_pow(scale)?)
+}
+
+fn any(text: &str, shift: i32) -> Result<i64, NotANumber> {
     let (negative, rest) = match text.as_bytes() {
         [b'-', ..] => (true, &text[1..]),
         [b'+', ..] => (false, &text[1..]),
@@ -99,7 +129,14 @@ mod tests {
             ("9223372036854.775808", 0, Err(NotANumber::TooLarge)),
             ("99999999999999999999999999999999999999999999", 0, Err(NotANumber::TooLarge)),
             ("0.99999999999999999999999999999999999999999999", 0, Ok(1_000_000)),
+            ("9223372036854775", 0, Err(NotANumber::TooLarge)),
+            ("9223372036854", 0, Ok(9_223_372_036_854_000_000)),
+            (" 7 ", 0, Ok(7_000_000)),
+            ("7.", 0, Ok(7_000_000)),
+            ("1.2345675", 0, Ok(1_234_568)),
             ("", 0, Err(NotANumber::Unreadable)),
+            (".", 0, Err(NotANumber::Unreadable)),
+            ("1.2.3", 0, Err(NotANumber::Unreadable)),
             ("1,5", 0, Err(NotANumber::Unreadable)),
             ("NaN", 0, Err(NotANumber::Unreadable)),
             ("--1", 0, Err(NotANumber::Unreadable)),

@@ -4,7 +4,7 @@
 //! same capture change nothing a second time.
 
 use domain::{Currency, Period};
-use ingest::{Part, Row};
+use ingest::{Addresses, Part, Row};
 use jiff::Timestamp;
 use ledger::{ImportReport, Ledger, LedgerError, RowsAccount, RowsRequest};
 use store::Shelf;
@@ -120,6 +120,7 @@ fn row<'a>(ready: &ReadyRow<'a>, account: &'a ReadyAccount, currency: Currency) 
         status: ready.status,
         campaign_type: ready.kind,
         budget_micros: ready.budget_micros,
+        addresses: Addresses::default(),
         sums: ready.sums,
     }
 }

@@ -34,10 +34,9 @@ use crate::warehouse::{TableReport, in_words};
 
 /// Longest line that is read.
 const LONGEST_LINE: usize = 32 << 20;
-/// Rows after which records are kept at the next state.
-const KEEP_ROWS: u64 = 125_000;
-/// Rows after which records are kept without one.
-const MOST_ROWS: u64 = 250_000;
+/// Rows after which records are kept, with the last state that came before them. As many as the engine puts together: fewer or
+/// more would be written once now and once again when they are put together with others.
+const KEEP_ROWS: u64 = 122_880;
 /// Time after which records are kept at the next state.
 const KEEP_AFTER: Duration = Duration::from_secs(10);
 /// Streams of one source, at most.
@@ -59,6 +58,7 @@ pub(crate) struct Intake<'s> {
     protocol: Protocol,
     captured_at: Timestamp,
     log: &'s Log,
+    keep_every: u64,
     plans: HashMap<String, StreamPlan>,
     streams: BTreeMap<String, Stream>,
     states: BTreeMap<String, String>,
@@ -105,6 +105,7 @@ impl<'s> Intake<'s> {
             protocol,
             captured_at: Timestamp::now(),
             log,
+            keep_every: KEEP_ROWS,
             plans,
             streams: BTreeMap::new(),
             states: BTreeMap::new(),
@@ -118,6 +119,11 @@ impl<'s> Intake<'s> {
             states_kept: 0,
             failure: None,
         }
+    }
+
+    /// Keeps what came in after so many rows, if that is less than it would be kept after.
+    pub(crate) fn keep_every(&mut self, rows: u64) {
+        self.keep_every = rows.clamp(1, KEEP_ROWS);
     }
 
     /// Takes in some bytes of what the source says.
@@ -136,7 +142,7 @@ impl<'s> Intake<'s> {
         }
         if self.rest.len() + bytes.len() > LONGEST_LINE {
             return Err(ConnectError::Source(format!(
-                "line {} is longer than {} MiB; the source does not speak {}",
+                "line {} is longer than {} MiB, so the source does not speak {}; what came before it is kept",
                 self.line + 1,
                 LONGEST_LINE >> 20,
                 self.protocol.key()
@@ -189,7 +195,7 @@ impl<'s> Intake<'s> {
                 if self.plans.get(&stream).is_some_and(|plan| plan.is_full_refresh) => {}
             Message::State { stream, state } => {
                 self.states.insert(stream, state.to_owned());
-                if self.staged >= KEEP_ROWS || self.kept_at.elapsed() >= KEEP_AFTER {
+                if self.kept_at.elapsed() >= KEEP_AFTER {
                     self.keep()?;
                 }
             }
@@ -247,7 +253,8 @@ impl<'s> Intake<'s> {
         let placed = taking
             .picker
             .pick(&taking.mapping, data, &mut values)
-            .map_err(|error| format!("it is no record: {error}"))
+            .then_some(())
+            .ok_or_else(|| "it is no record, which would be an object of fields".to_owned())
             .and_then(|()| {
                 let is_own = taking.full_refresh && !taking.has_keys;
                 let key =
@@ -272,7 +279,7 @@ impl<'s> Intake<'s> {
             }
             Err(why) => stream.report.skip(format!("record {}: {}", number + 1, shortened(&why, 200))),
         }
-        if self.staged >= MOST_ROWS || self.shelf.is_full() {
+        if self.staged >= self.keep_every || self.shelf.is_full() {
             self.keep()?;
         }
         Ok(())

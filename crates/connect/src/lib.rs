@@ -8,6 +8,7 @@ mod choose;
 mod error;
 mod hand_over;
 mod intake;
+mod json;
 mod log;
 mod mapping;
 mod message;

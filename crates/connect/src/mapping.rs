@@ -366,9 +366,14 @@ fn shaped(word: Word, text: Cow<'_, str>) -> Cow<'_, str> {
             Cow::Borrowed(text) => Cow::Borrowed(names::bare_id(text)),
             Cow::Owned(text) => Cow::Owned(names::bare_id(&text).to_owned()),
         },
-        Word::Status => Cow::Owned(names::status(&text)),
-        Word::Kind => Cow::Owned(names::kind(&text)),
-        Word::Currency => Cow::Owned(text.to_ascii_uppercase()),
+        Word::Status => names::status(&text),
+        Word::Kind => match text {
+            Cow::Borrowed(text) => names::kind(text),
+            Cow::Owned(text) => Cow::Owned(names::kind(&text).into_owned()),
+        },
+        Word::Currency if text.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+            Cow::Owned(text.to_ascii_uppercase())
+        }
         _ => text,
     }
 }

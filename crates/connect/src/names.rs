@@ -1,5 +1,7 @@
 //! Names of fields, tables and streams, as one platform's connectors write them in many ways.
 
+use std::borrow::Cow;
+
 /// The same name in one way: lower case, words joined by `_`, nesting by `.`. `metrics.costMicros`, `metrics__cost_micros`
 /// and `METRICS.COST_MICROS` are one.
 pub(crate) fn normal(name: &str) -> String {
@@ -42,29 +44,38 @@ pub(crate) fn bare_id(id: &str) -> &str {
     }
 }
 
+/// States at platforms, and their words in files.
+const STATES: [(&str, &[&str]); 4] = [
+    ("enabled", &["enabled", "enable", "active"]),
+    ("paused", &["paused", "disable", "disabled"]),
+    ("removed", &["removed", "deleted", "delete", "archived"]),
+    ("ended", &["ended", "completed"]),
+];
+
 /// A state at a platform, in the words that files are read with.
-pub(crate) fn status(status: &str) -> String {
-    match status.to_ascii_lowercase().as_str() {
-        "enabled" | "enable" | "active" => "enabled".to_owned(),
-        "paused" | "disable" | "disabled" => "paused".to_owned(),
-        "removed" | "deleted" | "delete" | "archived" => "removed".to_owned(),
-        "ended" | "completed" => "ended".to_owned(),
-        other => other.to_owned(),
+pub(crate) fn status(status: &str) -> Cow<'static, str> {
+    let is_known = |(_, known): &&(&str, &[&str])| known.iter().any(|word| status.eq_ignore_ascii_case(word));
+    match STATES.iter().find(is_known) {
+        Some((word, _)) => Cow::Borrowed(word),
+        None => Cow::Owned(status.to_ascii_lowercase()),
     }
 }
 
 /// A type in capitals as people read it: `PERFORMANCE_MAX` is `Performance Max`.
-pub(crate) fn kind(kind: &str) -> String {
+pub(crate) fn kind(kind: &str) -> Cow<'_, str> {
     if kind.contains(|c: char| c.is_ascii_lowercase()) {
-        return kind.to_owned();
+        return Cow::Borrowed(kind);
     }
-    let mut words = Vec::new();
+    let mut words = String::with_capacity(kind.len());
     for word in kind.split('_').filter(|word| !word.is_empty()) {
-        let mut letters = word.chars();
-        let first = letters.next().map(String::from).unwrap_or_default();
-        words.push(first + &letters.as_str().to_ascii_lowercase());
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        let rest = words.len() + word.chars().next().map_or(0, char::len_utf8);
+        words.push_str(word);
+        words[rest..].make_ascii_lowercase();
     }
-    words.join(" ")
+    Cow::Owned(words)
 }
 
 #[cfg(test)]
@@ -110,5 +121,6 @@ mod tests {
         assert_eq!(status("CAMPAIGN_PAUSED"), "campaign_paused");
         assert_eq!(kind("PERFORMANCE_MAX"), "Performance Max");
         assert_eq!(kind("Search"), "Search");
+        assert_eq!(kind("_ÉTÉ__MAX_"), "ÉtÉ Max");
     }
 }

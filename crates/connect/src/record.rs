@@ -1,13 +1,9 @@
 //! Picking a record's used fields out of its JSON, without making anything of the others.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
+use crate::json::Walk;
 use crate::mapping::{Cell, Mapping};
-use crate::message::Text;
 use crate::names;
 
 /// Names remembered per place; a source that makes up names gets each looked up anew.
@@ -21,10 +17,13 @@ pub(crate) struct Picker {
     places: Vec<Place>,
 }
 
+/// An object of the record. Records of a stream mostly have the same fields in the same order: the one that came behind
+/// another the first time is looked for there first.
 #[derive(Default)]
 struct Place {
     path: String,
-    seen: HashMap<Box<str>, Use>,
+    known: Vec<(Box<str>, Use)>,
+    by_name: HashMap<Box<str>, usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -41,97 +40,87 @@ enum Use {
 }
 
 impl Picker {
-    /// Puts the values of a record's used fields into their slots.
+    /// Puts the values of a record's used fields into their slots. The record is known to be JSON; whether it is an object is
+    /// told.
     pub(crate) fn pick<'a>(
         &mut self,
         mapping: &Mapping,
         record: &'a str,
         values: &mut [Option<Cell<'a>>],
-    ) -> Result<(), serde_json::Error> {
+    ) -> bool {
         if self.places.is_empty() {
             self.places.push(Place::default());
         }
-        self.pick_at(mapping, record, values, 0, 0)
+        let Some(mut walk) = Walk::object(record) else { return false };
+        self.pick_at(mapping, &mut walk, values, 0, 0).is_some()
     }
 
     fn pick_at<'a>(
         &mut self,
         mapping: &Mapping,
-        record: &'a str,
+        walk: &mut Walk<'a>,
         values: &mut [Option<Cell<'a>>],
         place: usize,
         depth: usize,
-    ) -> Result<(), serde_json::Error> {
-        let mut json = serde_json::Deserializer::from_str(record);
-        Fields { picker: self, mapping, values, place, depth }.deserialize(&mut json)
-    }
-
-    fn use_of(&mut self, mapping: &Mapping, place: usize, name: &str) -> Use {
-        if let Some(known) = self.places[place].seen.get(name) {
-            return *known;
-        }
-        let normal = names::normal(name);
-        let path = match self.places[place].path.as_str() {
-            "" => normal,
-            path => format!("{path}.{normal}"),
-        };
-        let is_remembered = self.places[place].seen.len() < REMEMBERED;
-        let found = if mapping.holds_others(&path) && is_remembered {
-            self.places.push(Place { path, seen: HashMap::new() });
-            Use::Holder { place: self.places.len() - 1 }
-        } else {
-            mapping.slots_of(&path).first().map_or(Use::Nothing, |first| Use::Slots { first: *first })
-        };
-        if is_remembered {
-            self.places[place].seen.insert(name.into(), found);
-        }
-        found
-    }
-}
-
-struct Fields<'p, 'm, 'v, 'a> {
-    picker: &'p mut Picker,
-    mapping: &'m Mapping,
-    values: &'v mut [Option<Cell<'a>>],
-    place: usize,
-    depth: usize,
-}
-
-impl<'a> DeserializeSeed<'a> for Fields<'_, '_, '_, 'a> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Fields<'_, '_, '_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a record")
-    }
-
-    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(name) = map.next_key::<Text<'a>>()? {
-            let value = map.next_value::<&'a RawValue>()?.get();
-            match self.picker.use_of(self.mapping, self.place, &name.0) {
-                Use::Nothing => {}
-                Use::Slots { first } => self.mapping.fill(first, Cell::Json(value), self.values),
-                Use::Holder { place } if value.starts_with('{') && self.depth < DEEPEST => {
-                    self.picker
-                        .pick_at(self.mapping, value, self.values, place, self.depth + 1)
-                        .map_err(serde::de::Error::custom)?;
+    ) -> Option<()> {
+        let mut next = 0;
+        while walk.goes_on()? {
+            let used = match self.places[place].known.get(next) {
+                Some((name, used)) if walk.passes(name) => {
+                    next += 1;
+                    *used
+                }
+                _ => {
+                    let name = walk.name()?;
+                    let (used, known) = self.use_of(mapping, place, &name);
+                    next = known.map_or(next, |known| known + 1);
+                    used
+                }
+            };
+            match used {
+                Use::Nothing => drop(walk.value()?),
+                Use::Slots { first } => mapping.fill(first, Cell::Json(walk.value()?), values),
+                Use::Holder { place } if depth < DEEPEST && walk.enter() => {
+                    self.pick_at(mapping, walk, values, place, depth + 1)?;
                 }
                 Use::Holder { place } => {
-                    let path = &self.picker.places[place].path;
-                    if let Some(first) = self.mapping.slots_of(path).first() {
-                        self.mapping.fill(*first, Cell::Json(value), self.values);
+                    let value = walk.value()?;
+                    if let Some(first) = mapping.slots_of(&self.places[place].path).first() {
+                        mapping.fill(*first, Cell::Json(value), values);
                     }
                 }
             }
         }
-        Ok(())
+        Some(())
+    }
+
+    /// What a name is used for, and its number among the known ones of its place.
+    fn use_of(&mut self, mapping: &Mapping, place: usize, name: &str) -> (Use, Option<usize>) {
+        let at = &self.places[place];
+        if let Some(known) = at.by_name.get(name) {
+            return (at.known[*known].1, Some(*known));
+        }
+        let normal = names::normal(name);
+        let path = match at.path.as_str() {
+            "" => normal,
+            path => format!("{path}.{normal}"),
+        };
+        // What has a quote or a backslash in it stands otherwise in the text than it is called.
+        let is_remembered = at.known.len() < REMEMBERED && !name.contains(['"', '\\']);
+        let found = if mapping.holds_others(&path) && is_remembered {
+            self.places.push(Place { path, ..Place::default() });
+            Use::Holder { place: self.places.len() - 1 }
+        } else {
+            mapping.slots_of(&path).first().map_or(Use::Nothing, |first| Use::Slots { first: *first })
+        };
+        if !is_remembered {
+            return (found, None);
+        }
+        let at = &mut self.places[place];
+        let known = at.known.len();
+        at.known.push((name.into(), found));
+        at.by_name.insert(name.into(), known);
+        (found, Some(known))
     }
 }
 

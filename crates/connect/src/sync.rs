@@ -67,6 +67,8 @@ pub struct Piped {
     pub catalog: Option<serde_json::Value>,
     /// For accounts whose currency no record names.
     pub currency: Option<Currency>,
+    /// Records after which what came is kept, with the state before them, where that is to be sooner than by itself.
+    pub keep_every: Option<u64>,
 }
 
 /// The sources of a data folder. One run at a time.
@@ -230,6 +232,9 @@ impl<'l> Sources<'l> {
         self.mark()?;
         let log = Arc::clone(&run.log);
         let mut intake = Intake::new(&mut self.shelf, source, piped.protocol, plans, &log);
+        if let Some(records) = piped.keep_every {
+            intake.keep_every(records);
+        }
         let mut outcome = Ok(());
         while let Some(piece) = next() {
             outcome = piece

@@ -3,6 +3,7 @@
 use crate::campaign::Campaign;
 use crate::name::Kind;
 use crate::share::{Weight, mix};
+use crate::tags;
 
 /// An ad group.
 pub(crate) struct AdGroup {
@@ -50,6 +51,9 @@ pub(crate) fn ad_groups(campaign: &Campaign) -> Vec<AdGroup> {
 pub(crate) struct Ad {
     pub ad_set: &'static str,
     pub name: &'static str,
+    /// Where it leads, and what is appended to that.
+    pub website: String,
+    pub parameters: String,
     pub weight: Weight,
 }
 
@@ -67,6 +71,8 @@ pub(crate) fn ads(campaign: &Campaign) -> Vec<Ad> {
             ads.push(Ad {
                 ad_set: AD_SETS[(first % 6 + set) % 6],
                 name,
+                website: tags::website(campaign),
+                parameters: tags::parameters(campaign, number, name),
                 weight: weight(campaign, set * 8 + number),
             });
         }

@@ -153,9 +153,10 @@ fn days<'a>(capture: &'a Capture) -> impl Iterator<Item = (Date, Vec<u8>)> + 'a 
 }
 
 fn google_campaigns(capture: &Capture, histories: &[History]) -> anyhow::Result<Written> {
-    let report = google::Report::Campaigns;
+    let report = google::Report::TaggedCampaigns;
     let mut sheet = report.begin(capture, Form::Csv)?;
-    let leads: Vec<_> = histories.iter().map(|h| google::campaign_lead(capture, &h.campaign)).collect();
+    let leads: Vec<_> =
+        histories.iter().map(|h| google::tagged_campaign_lead(capture, &h.campaign)).collect();
     let mut total = Figures::default();
     for (date, text) in days(capture) {
         for (history, lead) in histories.iter().zip(&leads) {
@@ -258,7 +259,8 @@ fn meta_ads(capture: &Capture, histories: &[History]) -> anyhow::Result<Written>
         for (history, ads) in histories.iter().zip(&ads) {
             let Some((day, seen)) = history.seen(capture, date) else { continue };
             for (part, ad) in parts(capture, seen, day, ads, |ad| &ad.weight) {
-                let lead = meta::Lead::new(report, capture, &history.campaign, &[ad.ad_set, ad.name]);
+                let within = [ad.ad_set, ad.name, &ad.website, &ad.parameters];
+                let lead = meta::Lead::new(report, capture, &history.campaign, &within);
                 meta::row(&mut sheet, &lead, &text, &part)?;
             }
         }

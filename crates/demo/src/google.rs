@@ -7,6 +7,7 @@ use crate::capture::Capture;
 use crate::figures::Figures;
 use crate::line::Line;
 use crate::sheet::{Form, Sheet};
+use crate::tags;
 
 /// The figures' headers, in the order of [`figures`].
 const FIGURES: [&str; 9] = [
@@ -25,6 +26,8 @@ const FIGURES: [&str; 9] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Report {
     Campaigns,
+    /// Campaigns with what is appended to the addresses of their ads.
+    TaggedCampaigns,
     AdGroups,
     Keywords,
     SearchTerms,
@@ -33,7 +36,7 @@ pub(crate) enum Report {
 impl Report {
     fn title(self) -> &'static str {
         match self {
-            Self::Campaigns => "Campaign report",
+            Self::Campaigns | Self::TaggedCampaigns => "Campaign report",
             Self::AdGroups => "Ad group report",
             Self::Keywords => "Search keyword report",
             Self::SearchTerms => "Search terms report",
@@ -43,7 +46,7 @@ impl Report {
     /// What its total rows call its rows.
     fn plural(self) -> &'static str {
         match self {
-            Self::Campaigns => "Campaigns",
+            Self::Campaigns | Self::TaggedCampaigns => "Campaigns",
             Self::AdGroups => "Ad groups",
             Self::Keywords => "Keywords",
             Self::SearchTerms => "Search terms",
@@ -60,6 +63,17 @@ impl Report {
                 "Campaign",
                 "Campaign ID",
                 "Budget",
+                "Day",
+                "Currency code",
+            ],
+            Self::TaggedCampaigns => &[
+                "Account name",
+                "Campaign type",
+                "Campaign status",
+                "Campaign",
+                "Campaign ID",
+                "Budget",
+                "Final URL suffix",
                 "Day",
                 "Currency code",
             ],
@@ -154,6 +168,13 @@ pub(crate) fn campaign_lead(capture: &Capture, campaign: &Campaign) -> Line {
     };
     lead.text(&capture.account.name).text(campaign.kind.google_type()).text(status);
     lead.text(&campaign.name).integer(campaign.id).grouped_decimal((campaign.budget * 100.0) as u64);
+    lead
+}
+
+/// The same of a report with what is appended to addresses.
+pub(crate) fn tagged_campaign_lead(capture: &Capture, campaign: &Campaign) -> Line {
+    let mut lead = campaign_lead(capture, campaign);
+    lead.text(&tags::suffix(campaign));
     lead
 }
 

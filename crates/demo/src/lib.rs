@@ -20,6 +20,7 @@ mod season;
 mod share;
 mod sheet;
 mod shop;
+mod tags;
 mod term;
 
 use std::fs;

@@ -22,7 +22,9 @@ impl Report {
         match self {
             Self::Campaigns => &["Account name", "Campaign name"],
             Self::AdSets => &["Account name", "Campaign name", "Ad set name"],
-            Self::Ads => &["Account name", "Campaign name", "Ad set name", "Ad name"],
+            Self::Ads => {
+                &["Account name", "Campaign name", "Ad set name", "Ad name", "Website URL", "URL parameters"]
+            }
         }
     }
 
@@ -82,7 +84,7 @@ enum Outcome {
 }
 
 impl Lead {
-    /// Of a campaign, or of what `within` names in it: an ad set, or an ad set and an ad.
+    /// Of a campaign, or of what `within` names in it: an ad set; or an ad set, an ad, where it leads and what is appended to that.
     pub fn new(report: Report, capture: &Capture, campaign: &Campaign, within: &[&str]) -> Self {
         let mut names = Form::Csv.line();
         names.text(&capture.account.name).text(&campaign.name);

@@ -184,6 +184,7 @@ impl Tally {
             rows.rounded_ids,
             "Ids that a spreadsheet has rounded (such as 1.2E+17), left out; import the file as it was downloaded",
         );
+        warn(rows.long_addresses, "Cells with addresses of more than 8,192 bytes, left out");
         warn(rows.unread_budgets, "Budgets that are no numbers, left out");
         reading
     }

@@ -7,13 +7,16 @@ use std::io::{Read, Seek};
 
 use domain::{Currency, Platform};
 
+use crate::dates::written;
 use crate::encoding::{Decoded, Encoding};
 use crate::foreign;
 use crate::header::{DELIMITERS, Header};
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, SaidOfTable};
+use crate::number::StyleEvidence;
+use crate::order::OrderEvidence;
 use crate::records::{Next, Records};
 use crate::refusal::{Refusal, Verdict};
-use crate::role::Role;
+use crate::role::{ColumnKind, Role};
 use names::Names;
 use values::Values;
 
@@ -29,6 +32,9 @@ const SHOWN: usize = 5;
 /// What is surer than this is taken.
 const ENOUGH: i32 = 45;
 
+/// How sure a guess is that rests on values alone.
+const BY_VALUES: i32 = 60;
+
 /// A table and what its columns seem to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guess {
@@ -38,6 +44,10 @@ pub struct Guess {
     pub rows: Vec<Vec<String>>,
     /// What to say when importing it; none if no column seems to be the spend, or what was sold.
     pub mapping: Option<Mapping>,
+    /// A date such as 03/04/2026, if nothing in the rows that were looked at tells how such are meant.
+    pub open_date: Option<String>,
+    /// A number such as 1,234, if nothing in the rows that were looked at tells which mark is the decimal one.
+    pub open_number: Option<String>,
 }
 
 /// A column and what it seems to be.
@@ -49,6 +59,16 @@ pub struct GuessedColumn {
     pub used_as: Option<&'static str>,
     /// By what: `name`, `values`.
     pub by: &'static str,
+    /// How sure that is, of 100; 0 for those of no use.
+    pub confidence: u8,
+}
+
+/// What a column seems to be.
+#[derive(Debug, Clone, Copy)]
+struct Guessed {
+    role: Role,
+    by: &'static str,
+    score: i32,
 }
 
 /// Guesses which column of a table is what. The reader is read from its beginning.
@@ -117,21 +137,46 @@ impl Table {
         let roles = assign(&self.headers, &values);
         let columns = self.headers.iter().zip(&roles).map(|(header, guessed)| GuessedColumn {
             header: header.text.clone(),
-            used_as: guessed.map(|(role, _)| role.name()),
-            by: guessed.map_or("", |(_, by)| by),
+            used_as: guessed.map(|guessed| guessed.role.name()),
+            by: guessed.map_or("", |guessed| guessed.by),
+            confidence: guessed.map_or(0, |guessed| guessed.score.clamp(1, 100) as u8),
         });
         let columns: Vec<GuessedColumn> = columns.collect();
         let mapping = self.mapping(&roles, &values);
+        let (open_date, open_number) = (self.open_date(&values), self.open_number(&roles));
         let rows = self.rows.into_iter().take(SHOWN).collect();
-        Guess { columns, rows, mapping }
+        Guess { columns, rows, mapping, open_date, open_number }
     }
 
-    fn mapping(&self, roles: &[Option<(Role, &'static str)>], values: &[Values]) -> Option<Mapping> {
-        let named = self.headers.iter().zip(roles);
-        let columns: Vec<(Role, String)> =
-            named.filter_map(|(header, guessed)| Some((guessed.as_ref()?.0, header.text.clone()))).collect();
+    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.rows.iter().filter_map(move |row| row.get(column).map(String::as_str))
+    }
+
+    fn open_date(&self, values: &[Values]) -> Option<String> {
+        let mut order = OrderEvidence::default();
+        for (column, values) in values.iter().enumerate() {
+            if values.are_days() {
+                self.cells(column).filter_map(written).for_each(|date| order.see(date));
+            }
+        }
+        order.example().filter(|_| order.verdict(None, false).is_none()).map(|date| date.to_string())
+    }
+
+    fn open_number(&self, roles: &[Option<Guessed>]) -> Option<String> {
+        let mut style = StyleEvidence::default();
+        for (column, guessed) in roles.iter().enumerate() {
+            if let Some(Guessed { role, .. }) = guessed
+                && role.kind() == ColumnKind::Metric
+            {
+                self.cells(column).for_each(|cell| style.see(cell, role.is_count()));
+            }
+        }
+        style.open().map(str::to_owned)
+    }
+
+    fn mapping(&self, roles: &[Option<Guessed>], values: &[Values]) -> Option<Mapping> {
         let at =
-            |role: Role| roles.iter().position(|guessed| guessed.as_ref().is_some_and(|(of, _)| *of == role));
+            |role: Role| roles.iter().position(|guessed| guessed.is_some_and(|guessed| guessed.role == role));
         // What names no spend but what was sold on which day is a record of sales.
         let sold =
             || at(Role::Revenue).filter(|_| at(Role::Day).is_some() && at(Role::Impressions).is_none());
@@ -139,16 +184,20 @@ impl Table {
             Some(spend) => (spend, Platform::Other),
             None => (sold()?, Platform::OwnRecords),
         };
-        let has_currency = columns.iter().any(|(role, _)| *role == Role::Currency);
+        let has_currency = at(Role::Currency).is_some();
         let in_header = || self.headers[money].currency.as_deref().and_then(crate::plan::currency_of);
         let currency: Option<Currency> =
             if has_currency { None } else { in_header().or(values[money].currency) };
-        Some(Mapping::new(columns, platform, currency))
+        let named = self.headers.iter().zip(roles);
+        let columns =
+            named.map(|(header, guessed)| (header.text.as_str(), guessed.map(|guessed| guessed.role.name())));
+        // A guess that is no mapping says nothing.
+        Mapping::of_columns(columns, SaidOfTable { platform, currency, ..SaidOfTable::default() }).ok()
     }
 }
 
 /// Gives each column at most one role and each role at most one column, the surest first.
-fn assign(headers: &[Header], values: &[Values]) -> Vec<Option<(Role, &'static str)>> {
+fn assign(headers: &[Header], values: &[Values]) -> Vec<Option<Guessed>> {
     let names: Vec<Names> = headers.iter().map(Names::of).collect();
     let mut scored: Vec<(i32, usize, Role)> = Vec::new();
     for (column, (names, values)) in names.iter().zip(values).enumerate() {
@@ -161,11 +210,11 @@ fn assign(headers: &[Header], values: &[Values]) -> Vec<Option<(Role, &'static s
     }
     // Equal scores: the role that stands first, in the column that stands first.
     scored.sort_by_key(|(score, column, role)| (-score, *role, *column));
-    let mut roles: Vec<Option<(Role, &'static str)>> = vec![None; headers.len()];
+    let mut roles: Vec<Option<Guessed>> = vec![None; headers.len()];
     for (score, column, role) in scored {
-        let is_taken = roles.iter().flatten().any(|(taken, _)| *taken == role);
+        let is_taken = roles.iter().flatten().any(|taken| taken.role == role);
         if score >= ENOUGH && roles[column].is_none() && !is_taken {
-            roles[column] = Some((role, "name"));
+            roles[column] = Some(Guessed { role, by: "name", score });
         }
     }
     by_values_alone(&names, values, &mut roles);
@@ -173,17 +222,17 @@ fn assign(headers: &[Header], values: &[Values]) -> Vec<Option<(Role, &'static s
 }
 
 /// What names leave open and values tell, where there is just one column that can be meant.
-fn by_values_alone(names: &[Names], values: &[Values], roles: &mut [Option<(Role, &'static str)>]) {
+fn by_values_alone(names: &[Names], values: &[Values], roles: &mut [Option<Guessed>]) {
     let time = [Role::Day, Role::Week, Role::Month, Role::Quarter, Role::Year, Role::Start];
     let named = [Role::CampaignName, Role::CampaignId, Role::AccountName];
     let mut give = |role: Role, unless: &[Role], suits: fn(&Values) -> bool| {
-        let is_taken = roles.iter().flatten().any(|(taken, _)| unless.contains(taken));
+        let is_taken = roles.iter().flatten().any(|taken| unless.contains(&taken.role));
         let suited = |column: &usize| {
             roles[*column].is_none() && !names[*column].is_ratio() && suits(&values[*column])
         };
         let mut suited = (0..roles.len()).filter(suited);
         if let (false, Some(only), None) = (is_taken, suited.next(), suited.next()) {
-            roles[only] = Some((role, "values"));
+            roles[only] = Some(Guessed { role, by: "values", score: BY_VALUES });
         }
     };
     give(Role::Day, &time, Values::are_days);

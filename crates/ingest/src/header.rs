@@ -102,11 +102,12 @@ impl Layout {
     fn mapped(mapping: &Mapping, headers: &[Header]) -> Option<Self> {
         let mut roles = vec![None; headers.len()];
         let mut columns = [None; Role::COUNT];
-        for (role, name) in mapping.columns() {
-            let name = folded(name);
-            let column = headers.iter().position(|header| header.folded == name)?;
-            roles[column] = Some(role);
-            columns[role as usize] = Some(column);
+        for mapped in mapping.columns() {
+            let name = folded(&mapped.header);
+            let mut alike = (0..headers.len()).filter(|column| headers[*column].folded == name);
+            let column = alike.nth(mapped.nth - 1)?;
+            roles[column] = Some(mapped.role);
+            columns[mapped.role as usize] = Some(column);
         }
         let platform = words().platform(mapping.platform());
         Some(Self { platform, headers: headers.to_vec(), roles, columns, added: Vec::new() })

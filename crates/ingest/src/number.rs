@@ -2,6 +2,7 @@
 
 use domain::Micros;
 
+use crate::wishes::DecimalMark;
 use crate::words::words;
 
 /// How a file writes decimals.
@@ -19,6 +20,15 @@ impl Style {
         match self {
             Self::Point => "1,188.50",
             Self::Comma => "1.188,50",
+        }
+    }
+}
+
+impl From<DecimalMark> for Style {
+    fn from(mark: DecimalMark) -> Self {
+        match mark {
+            DecimalMark::Point => Self::Point,
+            DecimalMark::Comma => Self::Comma,
         }
     }
 }
@@ -254,6 +264,8 @@ fn rounded_fraction(text: &str) -> Result<(u32, u64), NotANumber> {
 pub(crate) struct StyleEvidence {
     point: u32,
     comma: u32,
+    /// A number whose one mark may be either, such as 1,234.
+    open: Option<String>,
 }
 
 impl StyleEvidence {
@@ -276,11 +288,19 @@ impl StyleEvidence {
             (2.., 0) => self.comma += 1,
             (0, 2..) => self.point += 1,
             // One mark with three digits behind it is open, unless only a group mark makes sense.
-            (1, 0) if looks_grouped(last_point) => self.comma += u32::from(whole),
-            (0, 1) if looks_grouped(last_comma) => self.point += u32::from(whole),
+            (1, 0) if looks_grouped(last_point) && whole => self.comma += 1,
+            (0, 1) if looks_grouped(last_comma) && whole => self.point += 1,
+            (1, 0) | (0, 1) if looks_grouped(last_point.or(last_comma)) => {
+                self.open.get_or_insert_with(|| text.to_owned());
+            }
             (1, 0) => self.point += 1,
             _ => self.comma += 1,
         }
+    }
+
+    /// A number that may be read in two ways, where nothing tells which, or as much tells one as the other.
+    pub(crate) fn open(&self) -> Option<&str> {
+        self.open.as_deref().filter(|_| self.comma == self.point)
     }
 
     /// English where the file does not tell.

@@ -94,6 +94,14 @@ pub(crate) struct PartColumns {
     pub(crate) name: Option<usize>,
 }
 
+/// Columns of addresses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AddressColumns {
+    pub(crate) final_url: Option<usize>,
+    pub(crate) suffix: Option<usize>,
+    pub(crate) template: Option<usize>,
+}
+
 /// The columns that are read from every row, and how.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -118,6 +126,7 @@ pub(crate) struct Plan {
     pub(crate) campaign_type: Option<usize>,
     pub(crate) status: Option<usize>,
     pub(crate) budget: Option<usize>,
+    pub(crate) addresses: AddressColumns,
     pub(crate) attribution: Option<usize>,
     pub(crate) result_type: Option<usize>,
     /// The column in which the platform names the level of each row, and the level that is read.
@@ -190,6 +199,11 @@ impl Plan {
             campaign_type: at(Role::CampaignType),
             status: status.or_else(|| at(Role::Status).filter(|_| level != Level::SearchTerm)),
             budget,
+            addresses: AddressColumns {
+                final_url: at(Role::FinalUrl),
+                suffix: at(Role::UrlSuffix),
+                template: at(Role::TrackingTemplate),
+            },
             attribution: at(Role::Attribution),
             result_type: at(Role::ResultType).filter(|_| uses_results),
             row_level: None,

@@ -1,5 +1,6 @@
 //! The roles that columns play.
 
+use domain::Level;
 use serde::Deserialize;
 
 /// What a column is used for.
@@ -47,11 +48,52 @@ pub(crate) enum Role {
     ResultType,
     Revenue,
     VideoViews,
+    FinalUrl,
+    UrlSuffix,
+    TrackingTemplate,
+}
+
+/// What kind of thing a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ColumnKind {
+    /// Days, weeks, months: when it was.
+    Date,
+    /// Names, ids and states: what it was.
+    Dimension,
+    /// Amounts and counts: how much it was.
+    Metric,
+}
+
+/// What a column may be used as, for whoever says which column is what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnUsage {
+    /// The word for it, as a mapping has it: `campaign`.
+    pub name: &'static str,
+    /// What kind of thing such a column holds.
+    pub kind: ColumnKind,
+    /// The level that it is about; none if it is found at any.
+    pub level: Option<Level>,
+    /// Whether it says which campaign, ad group and so on a row is of.
+    pub is_identity: bool,
+}
+
+/// All that a column may be used as: dates, dimensions, metrics.
+pub fn column_usages() -> Vec<ColumnUsage> {
+    let mut usages: Vec<ColumnUsage> = Role::said()
+        .map(|role| ColumnUsage {
+            name: role.name(),
+            kind: role.kind(),
+            level: role.level(),
+            is_identity: role.is_identity(),
+        })
+        .collect();
+    usages.sort_by_key(|usage| usage.kind);
+    usages
 }
 
 impl Role {
     /// How many roles there are.
-    pub(crate) const COUNT: usize = Self::VideoViews as usize + 1;
+    pub(crate) const COUNT: usize = Self::TrackingTemplate as usize + 1;
 
     /// The name that a person reads in the list of columns.
     pub(crate) fn key(self) -> &'static str {
@@ -96,6 +138,9 @@ impl Role {
             Self::ResultType => "result_type",
             Self::Revenue => "revenue",
             Self::VideoViews => "video_views",
+            Self::FinalUrl => "final_url",
+            Self::UrlSuffix => "url_suffix",
+            Self::TrackingTemplate => "tracking_template",
         }
     }
 
@@ -141,6 +186,9 @@ impl Role {
         Self::ResultType,
         Self::Revenue,
         Self::VideoViews,
+        Self::FinalUrl,
+        Self::UrlSuffix,
+        Self::TrackingTemplate,
     ];
 
     /// The word that the user writes for it.
@@ -162,12 +210,79 @@ impl Role {
         Self::ALL.into_iter().filter(move |role| !never.contains(role) && *role != Self::AdGroupBudget)
     }
 
+    /// What a user may say that a column is.
+    fn said() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|role| !matches!(role, Self::DeliveryLevel | Self::ClicksAll))
+    }
+
     /// All these words.
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-        Self::ALL
-            .into_iter()
-            .filter(|role| !matches!(role, Self::DeliveryLevel | Self::ClicksAll))
-            .map(Self::name)
+        Self::said().map(Self::name)
+    }
+
+    /// The level that it is about.
+    fn level(self) -> Option<Level> {
+        match self {
+            Self::AccountId | Self::AccountName => Some(Level::Account),
+            Self::CampaignId
+            | Self::CampaignName
+            | Self::CampaignStatus
+            | Self::CampaignType
+            | Self::CampaignBudget => Some(Level::Campaign),
+            Self::AdGroupId | Self::AdGroupName | Self::AdGroupStatus | Self::AdGroupBudget => {
+                Some(Level::AdGroup)
+            }
+            Self::AdId | Self::AdName | Self::AdStatus => Some(Level::Ad),
+            Self::Keyword | Self::KeywordStatus | Self::MatchType => Some(Level::Keyword),
+            Self::SearchTerm => Some(Level::SearchTerm),
+            _ => None,
+        }
+    }
+
+    fn is_identity(self) -> bool {
+        matches!(
+            self,
+            Self::AccountId
+                | Self::AccountName
+                | Self::CampaignId
+                | Self::CampaignName
+                | Self::AdGroupId
+                | Self::AdGroupName
+                | Self::AdId
+                | Self::AdName
+                | Self::Keyword
+                | Self::SearchTerm
+        )
+    }
+
+    /// Whether it holds whole numbers only.
+    pub(crate) fn is_count(self) -> bool {
+        matches!(
+            self,
+            Self::Impressions | Self::Clicks | Self::ClicksAll | Self::LinkClicks | Self::VideoViews
+        )
+    }
+
+    /// What kind of thing such a column holds.
+    pub(crate) fn kind(self) -> ColumnKind {
+        match self {
+            Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year | Self::Start | Self::End => {
+                ColumnKind::Date
+            }
+            Self::CampaignBudget
+            | Self::AdGroupBudget
+            | Self::Budget
+            | Self::Spend
+            | Self::Impressions
+            | Self::Clicks
+            | Self::ClicksAll
+            | Self::LinkClicks
+            | Self::Conversions
+            | Self::Results
+            | Self::Revenue
+            | Self::VideoViews => ColumnKind::Metric,
+            _ => ColumnKind::Dimension,
+        }
     }
 
     /// The role that a word of the user's means.

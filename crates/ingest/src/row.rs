@@ -18,6 +18,25 @@ impl Part<'_> {
     }
 }
 
+/// Where the ads of a row's own entity lead, as given. `None`: the file has no such column; an empty text: it has one that says
+/// nothing here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Addresses<'a> {
+    /// The address, or several in one cell.
+    pub final_url: Option<&'a str>,
+    /// Parameters that are appended to it.
+    pub suffix: Option<&'a str>,
+    /// What the platform makes the clicked address of.
+    pub template: Option<&'a str>,
+}
+
+impl Addresses<'_> {
+    /// Whether the file has none of these columns.
+    pub fn is_none(&self) -> bool {
+        self.final_url.is_none() && self.suffix.is_none() && self.template.is_none()
+    }
+}
+
 /// One row that counts. What it borrows is valid only while it is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row<'a> {
@@ -47,6 +66,8 @@ pub struct Row<'a> {
     pub campaign_type: Option<&'a str>,
     /// The budget of the row's own entity, in micros of [`Row::currency`].
     pub budget_micros: Option<Micros>,
+    /// Where the row's own entity leads.
+    pub addresses: Addresses<'a>,
     /// The figures. Absent is not zero.
     pub sums: Sums,
 }

@@ -9,9 +9,12 @@ use crate::number::{self, NotANumber, split_sign};
 use crate::plan::{CurrencySource, Days, PartColumns, Plan, currency_of, text};
 use crate::reading::FileTotal;
 use crate::records::Record;
-use crate::row::{Part, Row};
+use crate::row::{Addresses, Part, Row};
 use crate::totals::total_label;
 use crate::words::words;
+
+/// Bytes of the longest cell with addresses that is kept: platforms take 2,048 letters, and a cell may hold a few.
+const LONGEST_ADDRESS: usize = 8192;
 
 /// Why a record is no row that counts.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub(crate) struct Rows<'p> {
     pub(crate) rounded_ids: u64,
     /// Budgets that are no numbers.
     pub(crate) unread_budgets: u64,
+    /// Addresses that are longer than any platform takes.
+    pub(crate) long_addresses: u64,
 }
 
 /// The last cell of a column and what it means.
@@ -70,6 +75,7 @@ impl<'p> Rows<'p> {
             outside_stated: 0,
             rounded_ids: 0,
             unread_budgets: 0,
+            long_addresses: 0,
         }
     }
 
@@ -86,6 +92,7 @@ impl<'p> Rows<'p> {
         let campaign = self.part(record, plan.campaign);
         let ad_group = self.part(record, plan.ad_group);
         let ad = self.part(record, plan.ad);
+        let addresses = self.addresses(record);
         let cell = |column: Option<usize>| column.and_then(|column| text(record.cell(column)));
         let status = cell(plan.status).map(|cell| {
             let kept =
@@ -106,6 +113,7 @@ impl<'p> Rows<'p> {
             status,
             campaign_type: cell(plan.campaign_type),
             budget_micros,
+            addresses,
             sums,
         })
     }
@@ -370,6 +378,22 @@ impl<'p> Rows<'p> {
                 self.unread_budgets += u64::from(!self.plan.layout.platform.says_no_budget(cell));
                 None
             }
+        }
+    }
+
+    /// Where the row's own entity leads. What is too long to be an address is left out and counted.
+    fn addresses<'a>(&mut self, record: &Record<'a>) -> Addresses<'a> {
+        let columns = self.plan.addresses;
+        let mut cell = |column: Option<usize>| {
+            let cell = text(record.cell(column?)).unwrap_or_default();
+            let is_long = cell.len() > LONGEST_ADDRESS;
+            self.long_addresses += u64::from(is_long);
+            Some(cell).filter(|_| !is_long)
+        };
+        Addresses {
+            final_url: cell(columns.final_url),
+            suffix: cell(columns.suffix),
+            template: cell(columns.template),
         }
     }
 

@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use crate::dates::{Grain, written};
 use crate::encoding::{Decoded, Encoding};
 use crate::header::{Found, Stated};
+use crate::mapping::Mapping;
 use crate::number::{StyleEvidence, split_sign};
 use crate::order::OrderEvidence;
 use crate::plan::{CurrencySource, Days, Plan, currency_of, text};
@@ -62,6 +63,9 @@ pub(crate) fn survey(
     wishes: &Wishes,
 ) -> Result<Surveyed, Refusal> {
     let currency = found.mapping.as_ref().and_then(|saved| saved.mapping.currency()).or(wishes.currency);
+    let said = found.mapping.as_ref().map(|saved| &saved.mapping);
+    let order = wishes.date_order.or_else(|| said?.date_order());
+    let decimal = said.and_then(Mapping::decimal);
     let preamble = Preamble::read(&found.above);
     let level = found.layout.level();
     let mut plan = Plan::new(found.layout, level, encoding, found.delimiter, found.line);
@@ -82,7 +86,7 @@ pub(crate) fn survey(
         if seen.is_multiple_of(LOOKED_AT)
             && survey.rows > 0
             && (survey.days_differ || !may_hide_range)
-            && (wishes.date_order.is_some()
+            && (order.is_some()
                 || survey.order.example().is_none()
                 || survey.order.verdict(preamble.range, whole_months).is_some())
         {
@@ -97,8 +101,8 @@ pub(crate) fn survey(
     if let Some(row_level) = survey.row_level {
         plan = at_level(plan, row_level);
     }
-    plan.style = survey.style.verdict();
-    let order = wishes.date_order.or_else(|| survey.order.verdict(preamble.range, whole_months));
+    plan.style = decimal.map_or_else(|| survey.style.verdict(), Into::into);
+    let order = order.or_else(|| survey.order.verdict(preamble.range, whole_months));
     plan.order = order;
     plan.stated = stated_period(&survey, &preamble, &plan);
     if may_hide_range && survey.is_range_in_start(&plan) {

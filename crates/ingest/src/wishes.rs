@@ -31,6 +31,44 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+/// What stands between the whole and the rest of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalMark {
+    /// 1,188.50
+    Point,
+    /// 1.188,50
+    Comma,
+}
+
+impl DecimalMark {
+    /// The word used in a mapping.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        }
+    }
+}
+
+impl fmt::Display for DecimalMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+impl FromStr for DecimalMark {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        match word {
+            "point" => Ok(Self::Point),
+            "comma" => Ok(Self::Comma),
+            _ => Err(UnknownWord::new("decimal mark", word, ["point", "comma"])),
+        }
+    }
+}
+
 impl DateOrder {
     /// The word used on the command line.
     pub fn key(self) -> &'static str {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::WorkspaceId;
 use store::facts::{
-    Account, AccountId, EntityId, KnownScope, KnownSegment, Rename, accounts_of, chosen_levels, known_scopes,
-    renames_of,
+    Account, AccountId, Duplicate, EntityId, KnownScope, KnownSegment, Rename, accounts_of, chosen_levels,
+    duplicates_of, known_scopes, renames_of,
 };
 
 use crate::answer::{DayKnown, Freshness, Provenance};
@@ -32,6 +32,8 @@ pub struct Known {
     pub chosen: BTreeMap<AccountId, Vec<(Level, KnownSegment)>>,
     /// Campaigns that go on under another name, each with the one that it is read as.
     pub renamed: BTreeMap<EntityId, EntityId>,
+    /// What was decided of accounts that came in twice, oldest first.
+    pub duplicates: Vec<Duplicate>,
 }
 
 /// Days of an account as one import tells them at one level.
@@ -66,7 +68,8 @@ impl View<'_> {
         };
         let chosen = accounts.iter().map(of).collect();
         let renamed = last_names(&renames_of(self.connection, workspace)?);
-        let known = Arc::new(Known { changes, accounts, scopes, chosen, renamed });
+        let duplicates = duplicates_of(self.connection, workspace)?;
+        let known = Arc::new(Known { changes, accounts, scopes, chosen, renamed, duplicates });
         if as_of.is_none() {
             cache().insert(workspace, known.clone());
         }
@@ -202,12 +205,19 @@ impl Known {
                 .collect(),
             accounts,
             renamed: self.renamed.clone(),
+            duplicates: self.duplicates.clone(),
         }
     }
 
     /// The campaign that a campaign is read as.
     pub(crate) fn campaign(&self, id: EntityId) -> EntityId {
         self.renamed.get(&id).copied().unwrap_or(id)
+    }
+
+    /// The account whose figures count in place of an account's, itself if none do: what the two tell is what is known of one.
+    fn stands_for(&self, account: AccountId) -> AccountId {
+        let aside = self.duplicates.iter().find(|pair| pair.is_accepted && pair.other == account);
+        aside.map(|pair| pair.kept).filter(|kept| self.account(*kept).is_some()).unwrap_or(account)
     }
 
     /// Whether any source of record is known.
@@ -218,10 +228,13 @@ impl Known {
     /// How much is known of each day of `period`, over the accounts of which anything is known.
     pub(crate) fn days_known(&self, level: Option<Level>, period: Period) -> Vec<DayKnown> {
         let accounts: BTreeSet<AccountId> = match level {
-            None => self.chosen.iter().filter(|(_, told)| !told.is_empty()).map(|(of, _)| *of).collect(),
+            None => {
+                let told = self.chosen.iter().filter(|(_, told)| !told.is_empty());
+                told.map(|(of, _)| self.stands_for(*of)).collect()
+            }
             Some(level) => {
                 let tells = |scope: &&KnownScope| scope.level == level && !scope.segments.is_empty();
-                self.scopes.iter().filter(tells).map(|scope| scope.account).collect()
+                self.scopes.iter().filter(tells).map(|scope| self.stands_for(scope.account)).collect()
             }
         };
         let mut told_by = vec![0; usize::try_from(period.len()).unwrap_or(0)];
@@ -243,8 +256,10 @@ impl Known {
     pub fn freshness(&self, level: Option<Level>, period: Period) -> Vec<Freshness> {
         let everything = self.told(level, Period::ending(Date::constant(2190, 12, 31), 73_000));
         let mut platforms: BTreeMap<Platform, Freshness> = BTreeMap::new();
-        for account in &self.accounts {
-            let own: Vec<&Told> = everything.iter().filter(|told| told.account == account.account).collect();
+        // Who is set aside is told of with the one that counts.
+        for account in self.accounts.iter().filter(|of| self.stands_for(of.account) == of.account) {
+            let own: Vec<&Told> =
+                everything.iter().filter(|told| self.stands_for(told.account) == account.account).collect();
             let (Some(captured_at), Some(known_to)) = (
                 own.iter().map(|told| told.segment.captured_at).max(),
                 own.iter().map(|told| told.segment.period.to()).max(),

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod campaign;
 pub mod campaigns;
 mod conversion;
+pub mod duplicates;
 mod entity;
 mod error;
 mod explain;
@@ -19,7 +20,9 @@ mod rates;
 mod recent;
 pub mod renames;
 pub mod sources;
+mod spelling;
 mod sql;
+pub mod utm;
 mod view;
 mod watched;
 
@@ -30,6 +33,7 @@ use std::time::Duration;
 use domain::Currency;
 use store::{Facts, WorkspaceId};
 
+use self::duplicates::Duplicates;
 use self::recent::Recent;
 pub use answer::{Answer, Figures, Freshness, Provenance};
 pub use error::InsightError;
@@ -62,6 +66,8 @@ impl Asker {
 pub struct Insight {
     facts: Arc<Facts>,
     known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
+    /// Each as it was found at a count of changes.
+    duplicates: Mutex<HashMap<WorkspaceId, (u64, Arc<Duplicates>)>>,
     recent: Option<Arc<Recent>>,
     slow: Duration,
 }
@@ -72,7 +78,7 @@ const SLOW: Duration = Duration::from_millis(500);
 impl Insight {
     /// Answers from `facts`.
     pub fn new(facts: Arc<Facts>) -> Self {
-        Self { facts, known: Mutex::default(), recent: None, slow: SLOW }
+        Self { facts, known: Mutex::default(), duplicates: Mutex::default(), recent: None, slow: SLOW }
     }
 
     /// The same, telling the log of each question that takes at least so long: what it asks, without the values.

@@ -15,7 +15,7 @@ use crate::view::View;
 use crate::{Asker, Insight, InsightError};
 
 /// How many campaigns the overview names as the largest.
-const NAMED: usize = 8;
+const NAMED: usize = 5;
 
 /// How many campaigns it names of those that rose most, and of those that fell most.
 const MOVED: usize = 5;

@@ -10,6 +10,7 @@ use store::WorkspaceId;
 use store::facts::{EntityId, Rename, renames_of};
 
 use crate::campaigns::{CampaignAbout, about};
+use crate::spelling::distance;
 use crate::view::View;
 use crate::{Insight, InsightError, sql};
 
@@ -149,18 +150,7 @@ fn alike(one: &str, other: &str) -> f64 {
     if longest == 0 || 1.0 - differs as f64 / (longest as f64) < ALIKE {
         return 0.0;
     }
-    // Levenshtein's distance, a row at a time.
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (n, letter) in one.iter().enumerate() {
-        let mut corner = row[0];
-        row[0] = n + 1;
-        for (m, against) in other.iter().enumerate() {
-            let changed = corner + usize::from(letter != against);
-            corner = row[m + 1];
-            row[m + 1] = changed.min(row[m] + 1).min(corner + 1);
-        }
-    }
-    1.0 - row[other.len()] as f64 / longest as f64
+    1.0 - distance(&one, &other) as f64 / longest as f64
 }
 
 #[cfg(test)]

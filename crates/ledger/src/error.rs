@@ -16,6 +16,8 @@ pub enum LedgerError {
         seems: String,
         /// What to do.
         remedy: String,
+        /// Whether it is a table that may be read once somebody says which column is what.
+        may_be_mapped: bool,
     },
     /// There is no such import in the workspace.
     #[error("there is no import {0} in this workspace; `adroit imports` lists them")]

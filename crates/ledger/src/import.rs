@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use store::WorkspaceId;
-use store::catalog::{ImportState, KeptMapping, NewImport, Workspace};
+use store::catalog::{ImportState, KeptMapping, MappingRecord, NewImport, Workspace};
 use store::facts::{Change, Plan, Staging};
 use tokio::runtime::Handle;
 
@@ -106,17 +106,22 @@ impl Ledger {
         let handle = Handle::current();
         let workspace = request.workspace.id;
         let is_mapped_now = request.mapping.is_some();
-        let currency = request.currency;
+        let (currency, date_order) = (request.currency, request.date_order);
+        let file_name = request.file_name.clone();
         let known = self.known_mappings(workspace).await?;
         let (report, mapping) = tokio::task::spawn_blocking(move || {
             ledger.import_blocking(&handle, &request, &watcher, known, digest, bytes)
         })
         .await??;
         if report.import_id.is_some()
-            && let Some(saved) = mapping.filter(|_| is_mapped_now)
+            && let Some(SavedMapping { headers, mapping }) = mapping
         {
-            let mapping = saved.mapping.or_currency(currency).to_string();
-            self.catalog.keep_mapping(workspace, &KeptMapping { headers: saved.headers, mapping }).await?;
+            if is_mapped_now {
+                let mapping = mapping.or_currency(currency).or_date_order(date_order).to_string();
+                let kept = KeptMapping { headers: headers.clone(), mapping };
+                self.catalog.keep_mapping(workspace, &kept).await?;
+            }
+            self.catalog.count_mapping(workspace, &headers, &file_name).await?;
         }
         self.note_committed(workspace, &report).await?;
         Ok(report)
@@ -125,7 +130,7 @@ impl Ledger {
     /// What was said before of tables that are not recognised. What an older program can't read is passed over.
     async fn known_mappings(&self, workspace: WorkspaceId) -> Result<Vec<SavedMapping>, LedgerError> {
         let kept = self.catalog.mappings(workspace).await?.into_iter();
-        let read = |kept: KeptMapping| {
+        let read = |MappingRecord { kept, .. }: MappingRecord| {
             Some(SavedMapping { headers: kept.headers, mapping: kept.mapping.parse().ok()? })
         };
         Ok(kept.filter_map(read).collect())
@@ -149,7 +154,7 @@ impl Ledger {
             known_mappings,
         };
         let export = ingest::recognise(file, &request.file_name, &wishes)
-            .map_err(|refusal| refused(request, refusal.seems(), remedy(request, &refusal)))?;
+            .map_err(|refusal| not_recognised(request, &refusal))?;
         let about = export.about().clone();
         let mut staging = self.facts.stage(request.workspace.id, about.level)?;
         let intake = intake::stage(export, &mut staging, request, |bytes_done, rows| {
@@ -268,6 +273,17 @@ fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u6
         watcher(Progress { stage: Stage::Checking, bytes_done, bytes: bytes.max(bytes_done), rows: 0 });
     }
     Ok((format!("blake3:{}", digest.finalize()), bytes_done))
+}
+
+/// Why a file is not taken in, and whether saying which column is what may help.
+fn not_recognised(request: &ImportRequest, refusal: &Refusal) -> LedgerError {
+    let is_table = matches!(refusal, Refusal::UnknownTable(_) | Refusal::MissingColumn(_));
+    LedgerError::Refused {
+        file_name: request.file_name.clone(),
+        seems: refusal.seems().to_owned(),
+        remedy: remedy(request, refusal),
+        may_be_mapped: is_table && request.mapping.is_none(),
+    }
 }
 
 /// What to do; for a table that nobody knows, what its columns seem to be.

@@ -5,7 +5,7 @@ use std::fs::File;
 
 use domain::{Currency, Period, Platform, Sums};
 use ingest::{Export, ReadError, Reading, Row};
-use store::facts::{Account, AccountId, FactsError, Names, RangeFigure, StagedRow, Staging};
+use store::facts::{Account, AccountId, FactsError, Names, RangeFigure, StagedRow, Staging, Urls};
 
 use crate::{ImportRequest, LedgerError};
 
@@ -81,6 +81,11 @@ pub(crate) fn staged<'a>(row: &Row<'a>, account: AccountId, period: Period) -> S
         status: row.status,
         kind: row.campaign_type,
         budget_micros: row.budget_micros,
+        urls: Urls {
+            final_url: row.addresses.final_url,
+            suffix: row.addresses.suffix,
+            template: row.addresses.template,
+        },
         sums: row.sums,
     }
 }
@@ -90,7 +95,12 @@ pub(crate) fn refused(
     seems: impl Into<String>,
     remedy: impl Into<String>,
 ) -> LedgerError {
-    LedgerError::Refused { file_name: request.file_name.clone(), seems: seems.into(), remedy: remedy.into() }
+    LedgerError::Refused {
+        file_name: request.file_name.clone(),
+        seems: seems.into(),
+        remedy: remedy.into(),
+        may_be_mapped: false,
+    }
 }
 
 /// Tells which account a row is of, asking the staging once per account of the file.

@@ -5,6 +5,7 @@
 
 mod contents;
 mod copy;
+mod duplicates;
 mod error;
 mod import;
 mod intake;

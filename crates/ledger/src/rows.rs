@@ -85,6 +85,7 @@ impl Ledger {
                 file_name: request.name.clone(),
                 seems: "records whose figures add up to more than 64 bits hold".to_owned(),
                 remedy: "look for a damaged number in them".to_owned(),
+                may_be_mapped: false,
             })?;
             reading.rows_read += 1;
             reading.rows_used += 1;
@@ -198,6 +199,12 @@ impl Content {
             self.word(word);
         }
         self.number(row.budget_micros);
+        // Rows that tell no address have the digest that they had before any did.
+        if !row.addresses.is_none() {
+            for word in [row.addresses.final_url, row.addresses.suffix, row.addresses.template] {
+                self.word(word);
+            }
+        }
         for what in domain::Additive::STORED {
             self.number(row.sums.get(what));
         }

@@ -15,7 +15,7 @@ pub enum Role {
     Viewer,
     /// Saves views.
     Analyst,
-    /// Brings data in, plans, decides on alerts.
+    /// Brings data in, plans, decides on alerts, shares views.
     Editor,
     /// Says who else may come in, where alerts go, what it looks like.
     Admin,
@@ -39,6 +39,8 @@ pub enum Permission {
     Import,
     /// Say what alerts are for, acknowledge and mute them.
     SetAlerts,
+    /// Make links by which anybody may see a view, and revoke them.
+    ShareViews,
     /// Say who comes in, where alerts are sent, what the workspace looks like; read the audit log.
     Administer,
     /// See and set right how the server itself does. Counts in the organisation that runs it.
@@ -75,7 +77,7 @@ impl Role {
             Self::Client => "sees the figures and nothing else",
             Self::Viewer => "sees everything, changes nothing",
             Self::Analyst => "also saves views",
-            Self::Editor => "also imports, plans and decides on alerts",
+            Self::Editor => "also imports, plans, decides on alerts and shares views",
             Self::Admin => "also manages people, channels and tokens",
             Self::Owner => "may do everything",
         }
@@ -84,13 +86,14 @@ impl Role {
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SeeFigures,
         Self::SeeWork,
         Self::SaveViews,
         Self::Decide,
         Self::Import,
         Self::SetAlerts,
+        Self::ShareViews,
         Self::Administer,
         Self::Operate,
         Self::Own,
@@ -102,7 +105,7 @@ impl Permission {
             Self::SeeFigures => Role::Client,
             Self::SeeWork => Role::Viewer,
             Self::SaveViews => Role::Analyst,
-            Self::Decide | Self::Import | Self::SetAlerts => Role::Editor,
+            Self::Decide | Self::Import | Self::SetAlerts | Self::ShareViews => Role::Editor,
             Self::Administer | Self::Operate => Role::Admin,
             Self::Own => Role::Owner,
         }
@@ -117,6 +120,7 @@ impl Permission {
             Self::Decide => "decide",
             Self::Import => "import",
             Self::SetAlerts => "set_alerts",
+            Self::ShareViews => "share_views",
             Self::Administer => "administer",
             Self::Operate => "operate",
             Self::Own => "own",

@@ -1,7 +1,7 @@
 //! Who may ask: only under a known host name, and changes only from our own pages or from programs.
 
 use axum::extract::{Request, State};
-use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -15,15 +15,28 @@ pub(crate) async fn only_known_hosts(
     next: Next,
 ) -> Response {
     let Some(allowed) = &state.allowed_hosts else { return next.run(request).await };
-    let asked =
-        host(request.headers()).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    let name = asked.map(without_port).unwrap_or_default();
+    let name = asked_host(request.headers(), request.uri()).map(without_port).unwrap_or_default();
     if allowed.iter().any(|host| without_port(host).eq_ignore_ascii_case(name)) {
         return next.run(request).await;
     }
     let detail = format!("this server does not answer under the name '{name}'");
     WebError::told(StatusCode::MISDIRECTED_REQUEST, "host", "Not under this name", detail)
         .remedy(format!("use one of: {}", allowed.join(", ")))
+        .into_response()
+}
+
+/// Longest address that is asked for: more than any saved view or filter needs.
+const LONGEST_ADDRESS: usize = 8 << 10;
+
+/// Refuses addresses that are too long, before anybody takes them apart.
+pub(crate) async fn only_short_addresses(request: Request, next: Next) -> Response {
+    let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if length <= LONGEST_ADDRESS {
+        return next.run(request).await;
+    }
+    let detail = format!("the address has {length} bytes, and {LONGEST_ADDRESS} are the most");
+    WebError::told(StatusCode::URI_TOO_LONG, "address", "The address is too long", detail)
+        .remedy("ask for less in one question, or shorten its filter")
         .into_response()
 }
 
@@ -61,11 +74,16 @@ fn is_own(headers: &HeaderMap, brings_session: bool) -> bool {
     }
 }
 
+/// Under which name a request asks; over HTTP/2 its address has it.
+pub(crate) fn asked_host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    host(headers).or_else(|| uri.authority().map(|authority| authority.as_str()))
+}
+
 fn host(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::HOST)?.to_str().ok()
 }
 
-fn without_port(host: &str) -> &str {
+pub(crate) fn without_port(host: &str) -> &str {
     match host.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or(v6),
         // An IPv6 address without brackets has no port.

@@ -11,12 +11,24 @@ use crate::range::Preset;
 pub(crate) struct Link {
     path: String,
     pairs: Vec<(String, String)>,
+    reach: Reach,
+}
+
+/// Where an address may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Anywhere on this site.
+    Site,
+    /// To the page that is shared, of which readers choose these parameters; the page itself stands for the rest.
+    Shared(&'static [&'static str]),
+    /// Out of what is shared: nowhere.
+    Nowhere,
 }
 
 impl Link {
     /// A path without parameters.
     pub(crate) fn to(path: impl Into<String>) -> Self {
-        Self { path: path.into(), pairs: Vec::new() }
+        Self { path: path.into(), pairs: Vec::new(), reach: Reach::Site }
     }
 
     /// The address that was asked, without empty parameters.
@@ -25,6 +37,7 @@ impl Link {
         Self {
             path: uri.path().to_owned(),
             pairs: pairs.filter(|(_, value)| !value.trim().is_empty()).collect(),
+            reach: Reach::Site,
         }
     }
 
@@ -40,9 +53,27 @@ impl Link {
         self
     }
 
+    /// The same address as those see it with whom its page is shared, and who choose these parameters: the rest of the site is not
+    /// there for them.
+    #[must_use]
+    pub(crate) fn shared(self, readers_choose: &'static [&'static str]) -> Self {
+        Self { reach: Reach::Shared(readers_choose), ..self }
+    }
+
+    /// Whether it is for those with whom a page is shared.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.reach != Reach::Site
+    }
+
+    /// The address, if there is a way there for who sees it.
+    pub(crate) fn leads(&self) -> Option<String> {
+        (self.reach != Reach::Nowhere).then(|| self.to_string())
+    }
+
     /// The same parameters at another path.
     pub(crate) fn at(&self, path: impl Into<String>) -> Self {
-        Self { path: path.into(), pairs: self.pairs.clone() }
+        let reach = if self.is_shared() { Reach::Nowhere } else { Reach::Site };
+        Self { path: path.into(), pairs: self.pairs.clone(), reach }
     }
 
     /// The same address with `name` set to `value`.
@@ -85,12 +116,21 @@ impl Link {
 
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
-        if self.pairs.is_empty() {
-            return Ok(());
-        }
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(&self.pairs);
+        match self.reach {
+            Reach::Site => {
+                query.extend_pairs(&self.pairs);
+                f.write_str(&self.path)?;
+                if self.pairs.is_empty() {
+                    return Ok(());
+                }
+            }
+            // Seen from the page itself, whose address only those have who were given it.
+            Reach::Shared(chosen) => {
+                query.extend_pairs(self.pairs.iter().filter(|(name, _)| chosen.contains(&name.as_str())));
+            }
+            Reach::Nowhere => return f.write_str("#"),
+        }
         write!(f, "?{}", query.finish())
     }
 }
@@ -109,6 +149,17 @@ mod tests {
         );
         assert_eq!(link.at("/").only(&["range"]).to_string(), "/?range=last_7_days");
         assert_eq!(Link::to("/a").to_string(), "/a");
+    }
+
+    #[test]
+    fn what_is_shared_leads_nowhere_but_to_itself() {
+        let link = Link::of(&"/campaigns?filter=roas+%3C+1&sort=-spend&workspace=north".parse().unwrap());
+        let link = link.shared(&["sort", "after"]);
+        assert_eq!(link.clone().with("sort", "clicks").leads().as_deref(), Some("?sort=clicks"));
+        assert_eq!(link.clone().without(&["sort"]).to_string(), "?");
+        assert_eq!(link.at("/campaigns/7").leads(), None);
+        assert_eq!(link.at("/campaigns/7").only(&["workspace"]).with("a", "b").to_string(), "#");
+        assert_eq!(Link::to("/a").leads().as_deref(), Some("/a"));
     }
 
     #[test]

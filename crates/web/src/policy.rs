@@ -14,22 +14,36 @@ use sha2::{Digest, Sha256};
 
 use crate::AppState;
 use crate::assets::{LOADER, SHEETS};
+use crate::sharing::{self, Framable};
 
 /// For what is no page: nothing at all.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// For pages: no scripts and no styles but ours, nothing from elsewhere, forms only to ourselves, no frames.
 static PAGE_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let digest = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text)));
     let text = format!(
         "default-src 'none'; style-src 'self' {}; script-src 'self' {}; connect-src 'self'; img-src 'self' data:; \
          manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types worker",
-        SHEETS.iter().map(|sheet| digest(sheet)).collect::<Vec<_>>().join(" "),
+        sheets(),
         digest(LOADER)
     );
     HeaderValue::from_str(&text).unwrap_or(NOTHING)
 });
+
+/// For pages that whoever has a link may see: no scripts at all. Who may show them in a frame is to follow.
+static SHARED_POLICY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "default-src 'none'; style-src 'self' {}; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors",
+        sheets()
+    )
+});
+
+/// What is said of every answer to a shared link: its address is for those who were given it.
+const SAID_OF_LINKS: [(HeaderName, HeaderValue); 2] = [
+    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
 
 const SAID: [(HeaderName, HeaderValue); 5] = [
     (
@@ -42,20 +56,50 @@ const SAID: [(HeaderName, HeaderValue); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
+/// The sheets that stand in pages.
+fn sheets() -> String {
+    SHEETS.iter().map(|sheet| digest(sheet)).collect::<Vec<_>>().join(" ")
+}
+
+fn digest(text: &str) -> String {
+    format!("'sha256-{}'", base64(&Sha256::digest(text)))
+}
+
+/// The policy of a shared page that only these may show in a frame.
+fn shared_policy(origins: &[String]) -> HeaderValue {
+    let framed_by = if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") };
+    HeaderValue::from_str(&format!("{} {framed_by}", *SHARED_POLICY)).unwrap_or(NOTHING)
+}
+
 /// For a year.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Says on every response what browsers may do with it. What is shown changes with every import: nothing is kept unasked.
 pub(crate) async fn say(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_of_link = sharing::is_shared(request.uri().path());
     let mut response = next.run(request).await;
     let is_kept = response.status() == StatusCode::NOT_MODIFIED;
+    let framable = response.extensions_mut().remove::<Framable>();
     let headers = response.headers_mut();
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     // A worker goes by the policy of its script: it fetches what its pages do.
     let is_page = kind.starts_with(b"text/html") || kind.starts_with(b"text/javascript");
     // What the browser has already keeps the policy it came with; a header here would replace it.
     if !is_kept {
-        headers.insert(header::CONTENT_SECURITY_POLICY, if is_page { PAGE_POLICY.clone() } else { NOTHING });
+        let policy = match &framable {
+            Some(Framable(origins)) if is_page => shared_policy(origins),
+            _ if is_page => PAGE_POLICY.clone(),
+            _ => NOTHING,
+        };
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if is_of_link {
+        headers.extend(SAID_OF_LINKS);
+    }
+    if framable.is_some_and(|Framable(origins)| !origins.is_empty()) {
+        // A site that isolates itself shows only what says that it may be shown elsewhere.
+        let elsewhere = HeaderValue::from_static("cross-origin");
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), elsewhere);
     }
     // What a handler says of its addresses stays.
     for (name, value) in SAID {

@@ -307,7 +307,7 @@ impl From<std::io::Error> for WebError {
 impl From<LedgerError> for WebError {
     fn from(error: LedgerError) -> Self {
         match &error {
-            LedgerError::Refused { file_name, seems, remedy } => Self::told(
+            LedgerError::Refused { file_name, seems, remedy, .. } => Self::told(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "refused",
                 "This file is no report that can be imported",

@@ -4,6 +4,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Extension, Router};
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -15,20 +16,24 @@ use crate::pages::door;
 use crate::questions::Figures;
 use crate::{
     AppState, api, assets, cache, deadline, entrance, explain, export, guard, local, logo, pages, policy,
-    problem, vitals, watching,
+    problem, sharing, vitals, watching,
 };
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
-    let router = answering(doors(&state).router(), &state)
-        .layer(RequestBodyTimeoutLayer::new(state.limits.silence))
-        .layer(from_fn(guard::only_own_pages))
-        .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
-        .layer(from_fn_with_state(state.clone(), entrance::paced))
-        .layer(from_fn_with_state(state.clone(), problem::render))
-        .layer(from_fn_with_state(state.clone(), entrance::identify))
+    // One stack rather than a layer at a time: each layer of a router puts all that is within it into a box that every request
+    // copies once for each layer around it.
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), watching::measured))
         .layer(from_fn_with_state(state.clone(), policy::say))
-        .layer(from_fn_with_state(state.clone(), watching::measured));
+        .layer(from_fn_with_state(state.clone(), entrance::identify))
+        .layer(from_fn_with_state(state.clone(), problem::render))
+        .layer(from_fn_with_state(state.clone(), entrance::paced))
+        .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
+        .layer(from_fn(guard::only_short_addresses))
+        .layer(from_fn(guard::only_own_pages))
+        .layer(RequestBodyTimeoutLayer::new(state.limits.silence));
+    let router = answering(doors(&state).router(), &state).layer(layers);
     // What the cache serves is packed already.
     let router = match state.limits.keeping.pack {
         true => router.layer(CompressionLayer::new().quality(CompressionLevel::Precise(5))),
@@ -46,12 +51,12 @@ pub fn local_router(state: AppState) -> Router {
         .route("/local/login-link", post(local::people::login_link))
         .route("/local/tokens", post(local::people::make_token))
         .route("/local/workspaces", post(local::ensure_workspace));
-    answering(doors.router(), &state)
-        .layer(from_fn_with_state(state.clone(), problem::render))
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), watching::measured))
         // Who may open the socket may do everything.
         .layer(Extension(Visitor::machine()))
-        .layer(from_fn_with_state(state.clone(), watching::measured))
-        .with_state(state)
+        .layer(from_fn_with_state(state.clone(), problem::render));
+    answering(doors.router(), &state).layer(layers).with_state(state)
 }
 
 /// What stands where for people and programs on the network, and what it needs.
@@ -61,14 +66,18 @@ pub fn places(state: &AppState) -> Vec<Place> {
 
 fn doors(state: &AppState) -> Doors {
     // Figures are served by the cache; their handlers are asked only for what it does not have.
-    let kept = |of: Figures, is_page: bool, door: Door| {
-        let figures = cache::Figures { of, is_page };
+    let kept = |of: Figures, form: cache::Form, door: Door| {
+        let figures = cache::Figures { of, form };
         door.behind(|methods| {
             methods.route_layer(from_fn_with_state((state.clone(), figures), cache::answer))
         })
     };
-    let page = |of, door| kept(of, true, door);
-    let api = |of, door| kept(of, false, door);
+    let page = |of, door| kept(of, cache::Form::Page, door);
+    let api = |of, door| kept(of, cache::Form::Api, door);
+    // Whoever has the link; what is behind it is said by the link.
+    let shared = |door: Door| {
+        door.behind(|methods| methods.route_layer(from_fn_with_state(state.clone(), sharing::open)))
+    };
     // The same figures as a file, which is not kept.
     let file = |of: Figures, door: Door| {
         door.behind(|methods| methods.route_layer(from_fn_with_state((state.clone(), of), export::or_answer)))
@@ -94,15 +103,22 @@ fn doors(state: &AppState) -> Doors {
         .route("/views/{id}", post(pages::views::rename))
         .route("/views/{id}/delete", post(pages::views::delete))
         .route("/views/{id}/undelete", post(pages::views::undelete))
+        .route("/s/{secret}", shared(get(pages::shared::show).post(pages::shared::unlock)))
         .route("/workspace", get(pages::workspace::show))
         .route("/workspace/logo", picture(post(pages::workspace::set_logo)))
         .route("/workspace/logo/delete", post(pages::workspace::delete_logo))
         .route("/analytics", page(Figures::Analytics, get(pages::analytics::show)))
         .route("/sources", get(pages::sources::show))
         .route("/sources/renames", post(pages::renames::put))
+        .route("/sources/duplicates", post(pages::duplicates::put))
+        .route("/utm", get(pages::utm::show))
         .route("/rates", get(pages::rates::show).post(pages::rates::set))
         .route("/rates/lead", post(pages::rates::lead))
+        .route("/rates/file", any_size(post(pages::rates_file::look)))
+        .route("/rates/source", get(pages::rates_file::ask_forget).post(pages::rates_file::forget))
         .route("/imports", any_size(get(pages::imports::list).post(pages::imports::create)))
+        .route("/imports/mappings", get(pages::mappings::list))
+        .route("/imports/mappings/{id}/delete", post(pages::mappings::delete))
         .route("/imports/{id}", get(pages::import::show))
         .route("/imports/{id}/undo", get(pages::import::ask_undo).post(pages::import::undo))
         .route("/status", get(pages::status::show))
@@ -120,6 +136,7 @@ fn doors(state: &AppState) -> Doors {
             file(Figures::Analytics, api(Figures::Analytics, get(api::analytics::show))),
         )
         .route("/api/v1/imports", any_size(get(api::imports::list).post(api::imports::create)))
+        .route("/api/v1/imports/guess", any_size(post(api::mappings::guess)))
         .route("/api/v1/imports/{id}", get(api::imports::show))
         .route("/api/v1/imports/progress/{token}", get(api::progress::follow))
         .route("/api/v1/imports/{id}/undo", post(api::imports::undo))
@@ -138,13 +155,19 @@ fn doors(state: &AppState) -> Doors {
         .route("/api/v1/views", get(api::views::list).post(api::views::save))
         .route("/api/v1/views/{id}", patch(api::views::rename).delete(api::views::delete))
         .route("/api/v1/views/{id}/undelete", post(api::views::undelete))
-        .route("/api/v1/rates", get(api::rates::list))
+        .route("/api/v1/mappings", get(api::mappings::list))
+        .route("/api/v1/mappings/{id}", delete(api::mappings::delete))
+        .route("/api/v1/rates", get(api::rates::list).post(api::rates::set))
+        .route("/api/v1/rates/file", any_size(post(api::rates::load)))
+        .route("/api/v1/rates/sources", get(api::rates::sources).delete(api::rates::forget))
         .route("/api/v1/status", get(api::status::show))
         .route("/api/v1/status/live", get(api::status::follow))
         .route("/api/v1/vitals", most(vitals::LARGEST, post(vitals::take)))
         .route("/api/v1/search", get(api::search::find))
         .route("/api/v1/renames", get(api::renames::list).post(api::renames::put))
+        .route("/api/v1/duplicates", get(api::duplicates::list).post(api::duplicates::put))
         .route("/api/v1/sources", get(api::sources::list))
+        .route("/api/v1/utm", get(api::utm::show))
         .route("/api/v1/workspaces", get(api::workspaces::list))
         .route("/api/v1/logo", picture(put(api::logo::set).delete(api::logo::delete)))
         .route("/workspaces/{id}/logo/{name}", get(api::logo::image))
@@ -156,10 +179,25 @@ fn doors(state: &AppState) -> Doors {
         .route("/healthz", get(api::health::healthz))
         .route("/readyz", get(api::health::readyz))
         .route("/livez", get(api::health::livez))
+        .merge(held())
         .merge(alerts())
         .merge(people())
+        .merge(shared_links())
         .merge(account())
         .merge(entrance_doors())
+}
+
+/// What waits here for whoever sent it is kept by nobody else.
+fn held() -> Doors {
+    let kept_by_nobody = HeaderValue::from_static("no-store");
+    let said = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody);
+    Doors::default()
+        .route("/imports/held/{id}", get(pages::columns::show).post(pages::columns::look))
+        .route("/imports/held/{id}/import", post(pages::columns::create))
+        .route("/imports/held/{id}/discard", post(pages::columns::discard))
+        .route("/rates/held/{id}/load", post(pages::rates_file::load))
+        .route("/rates/held/{id}/discard", post(pages::rates_file::discard))
+        .behind(|router| router.layer(said))
 }
 
 /// What fires now is asked for each time, and a secret that is shown once is kept by nobody.
@@ -219,6 +257,18 @@ fn people() -> Doors {
         .behind(|router| router.layer(said))
 }
 
+/// A link is shown once, and kept by nobody but who made it.
+fn shared_links() -> Doors {
+    let kept_by_nobody = HeaderValue::from_static("no-store");
+    let said = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody);
+    Doors::default()
+        .route("/shared-links", get(pages::shared_links::list).post(pages::shared_links::create))
+        .route("/shared-links/{id}/revoke", post(pages::shared_links::end))
+        .route("/api/v1/shared-links", get(api::shared_links::list).post(api::shared_links::create))
+        .route("/api/v1/shared-links/{id}", delete(api::shared_links::revoke))
+        .behind(|router| router.layer(said))
+}
+
 /// What is in front of everything.
 fn entrance_doors() -> Doors {
     Doors::default()
@@ -256,10 +306,10 @@ fn account() -> Doors {
 
 /// What every request goes through: an answer in time, to panics too.
 fn answering(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
-    routes
-        .fallback(problem::nothing_here)
-        .method_not_allowed_fallback(problem::not_like_this)
-        .layer(CatchPanicLayer::custom(watching::caught))
-        .layer(from_fn_with_state(state.clone(), entrance::noted))
-        .layer(from_fn_with_state(state.clone(), deadline::in_time))
+    routes.fallback(problem::nothing_here).method_not_allowed_fallback(problem::not_like_this).layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(state.clone(), deadline::in_time))
+            .layer(from_fn_with_state(state.clone(), entrance::noted))
+            .layer(CatchPanicLayer::custom(watching::caught)),
+    )
 }

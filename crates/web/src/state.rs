@@ -1,5 +1,6 @@
 //! What every request may use.
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,10 +18,13 @@ use crate::admission::{Admission, AdmissionCounts, Load, Places};
 use crate::cache::{Answers, CacheCounts, Edge, Keeping};
 use crate::entrance::{Entrance, Origin, Rules};
 use crate::health::Checkup;
+use crate::held::Held;
 use crate::known_now::KnownNow;
 use crate::progress::Courses;
 use crate::questions::audit::LastCheck;
 use crate::questions::status::LastStatus;
+use crate::sharing::Sharing;
+use crate::tls::Tls;
 use crate::vitals::Intake;
 use crate::watching::Instruments;
 
@@ -60,9 +64,28 @@ pub struct Telling {
     pub home: Option<String>,
 }
 
-/// What every request may use. Cheap to clone.
+/// What every request may use. Every layer around every handler holds one, so a clone is a count and nothing else; what is
+/// changed before the server starts is changed in this one only.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for AppState {
+    fn deref_mut(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// What an [`AppState`] is made of.
+#[derive(Clone)]
+pub struct Parts {
     /// The one door data comes in by.
     pub ledger: Ledger,
     /// Answers questions.
@@ -79,6 +102,8 @@ pub struct AppState {
     pub limits: Limits,
     /// How far running uploads are.
     pub(crate) courses: Courses,
+    /// Files that wait between two steps.
+    pub(crate) held: Held,
     /// When the server was started.
     pub started: Instant,
     /// The cache between this server and its readers that is told when the data changes.
@@ -96,7 +121,11 @@ pub struct AppState {
     pub public_status: bool,
     /// How people and programs come in. Change it by [`AppState::entered_by`] only.
     pub(crate) entrance: Entrance,
+    /// The certificate, where the server itself speaks TLS. Change it by [`AppState::by_tls`] only.
+    pub(crate) tls: Option<Tls>,
     pub(crate) closing: Arc<tokio::sync::watch::Sender<bool>>,
+    /// What is held of shared links.
+    pub(crate) sharing: Arc<Sharing>,
     /// How people outside are told of alerts.
     pub telling: Telling,
     pub(crate) answers: Answers,
@@ -108,13 +137,14 @@ impl AppState {
     /// A server of the ledger's data folder, spooling uploads into `spool`, which must exist.
     pub fn new(ledger: Ledger, insight: Arc<Insight>, spool: impl Into<PathBuf>) -> Self {
         let (limits, watch) = (Limits::default(), Watch::forgetful());
-        Self {
+        Self(Arc::new(Parts {
             ledger,
             insight,
             spool: Arc::from(spool.into()),
             allowed_hosts: None,
             service_worker: true,
             courses: Courses::default(),
+            held: Held::default(),
             limits,
             started: Instant::now(),
             edge: None,
@@ -127,12 +157,14 @@ impl AppState {
             vitals: Arc::default(),
             public_status: false,
             entrance: Entrance::new(Rules::default()),
+            tls: None,
             closing: Arc::default(),
+            sharing: Arc::default(),
             telling: Telling::default(),
             answers: Answers::new(limits.keeping),
             admission: Admission::new(limits.places),
             known_now: Arc::default(),
-        }
+        }))
     }
 
     /// The same, answering only under these host names (without a port).
@@ -174,6 +206,13 @@ impl AppState {
     #[must_use]
     pub fn entered_by(mut self, rules: Rules) -> Self {
         self.entrance = Entrance::new(rules);
+        self
+    }
+
+    /// The same, looking after the certificate of a server that itself speaks TLS.
+    #[must_use]
+    pub fn by_tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 

@@ -16,10 +16,9 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
-use crate::WebError;
 use crate::access::Asked;
-use crate::questions;
 use crate::watching::ImportSeen;
+use crate::{AppState, WebError, questions};
 
 /// How many times the largest upload an archive may hold.
 const UNPACKED: u64 = 8;
@@ -62,37 +61,36 @@ pub(crate) struct UploadIn {
     workspace: Option<String>,
 }
 
-/// What came in.
+/// A form that came in.
 #[derive(Default)]
-struct Upload {
+pub(crate) struct Upload {
     file: Option<(NamedTempFile, String)>,
     texts: Vec<(String, String)>,
+}
+
+/// What came of an upload, and the upload itself.
+pub(crate) struct Received {
+    pub(crate) workspace: Workspace,
+    pub(crate) taken: Vec<Taken>,
+    /// How it was imported.
+    pub(crate) request: ImportRequest,
+    /// The file as it was sent, at the path of the request.
+    pub(crate) spooled: NamedTempFile,
 }
 
 /// Receives a form and imports what its file holds.
 pub(crate) async fn import(
     state: &Asked,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(Workspace, Vec<Taken>), WebError> {
-    let form = form.map_err(|rejection| {
-        WebError::told(StatusCode::BAD_REQUEST, "form", "The form can't be read", rejection.body_text())
-            .remedy("send multipart/form-data with a field 'file'")
-    })?;
-    let mut upload = Upload::default();
-    upload.read(state, form).await?;
+) -> Result<Received, WebError> {
+    let mut upload = Upload::receive(state, form).await?;
     let workspace = questions::named(state, upload.text("workspace").as_deref()).await?;
-    let (spooled, file_name) = upload.file.take().ok_or_else(|| {
-        WebError::parameter(
-            "file",
-            "there is no file in the form",
-            "choose a report as the platform exports it",
-        )
-    })?;
+    let (spooled, file_name) = upload.file()?;
     let request = ImportRequest {
         workspace: workspace.clone(),
         path: spooled.path().to_owned(),
         file_name,
-        dry_run: upload.parsed("dry_run", is_yes)?.unwrap_or(false),
+        dry_run: upload.is_dry_run()?,
         captured_at: upload.parsed("captured_at", time)?,
         account: upload.text("account"),
         currency: upload.parsed("currency", |text| text.parse().map_err(|error| format!("{error}")))?,
@@ -100,12 +98,7 @@ pub(crate) async fn import(
         mapping: upload.text("map").as_deref().map(mapping).transpose()?,
     };
     let teller = upload.text("progress").map(|token| state.courses.tell(&token)).transpose()?.flatten();
-    if let Some((name, _)) = upload.texts.first() {
-        let remedy = "use file, dry_run, captured_at, account, currency, date_order, map, progress and workspace, each once";
-        return Err(WebError::parameter(name, "it is not known here, or is given more than once", remedy));
-    }
-    let most = state.limits.upload_bytes;
-    let bounds = Bounds { bytes: most.saturating_mul(UNPACKED), entries: MOST_FILES, ..Bounds::default() };
+    upload.done("file, dry_run, captured_at, account, currency, date_order, map, progress and workspace")?;
     let taken = Arc::new(Mutex::new(Vec::new()));
     let keep = taken.clone();
     let seen = ImportSeen::begin(state);
@@ -114,16 +107,22 @@ pub(crate) async fn import(
         keep.lock().unwrap_or_else(PoisonError::into_inner).push(one);
     };
     let tell = move |progress| teller.iter().for_each(|teller| teller.tell(progress));
-    let ledger = state.ledger.clone();
+    let (ledger, bounds, asked) = (state.ledger.clone(), bounds(state), request.clone());
     // On its own, so that a caller who leaves does not stop an import half way.
     let importing = tokio::spawn(async move {
-        let done = ledger.import_all(request, bounds, tell, each).await;
-        drop(spooled);
-        done
+        let done = ledger.import_all(asked, bounds, tell, each).await;
+        (done, spooled)
     });
-    importing.await.map_err(WebError::internal)??;
+    let (done, spooled) = importing.await.map_err(WebError::internal)?;
+    done?;
     let taken = std::mem::take(&mut *taken.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok((workspace, taken))
+    Ok(Received { workspace, taken, request, spooled })
+}
+
+/// How much an upload may hold once it is unpacked.
+pub(crate) fn bounds(state: &AppState) -> Bounds {
+    let most = state.limits.upload_bytes;
+    Bounds { bytes: most.saturating_mul(UNPACKED), entries: MOST_FILES, ..Bounds::default() }
 }
 
 /// What only one file could be: its report, or what is wrong with it.
@@ -145,6 +144,47 @@ pub(crate) fn mapping(text: &str) -> Result<Mapping, WebError> {
 }
 
 impl Upload {
+    /// Receives a form. Its file waits in the spool.
+    pub(crate) async fn receive(
+        state: &Asked,
+        form: Result<Multipart, MultipartRejection>,
+    ) -> Result<Self, WebError> {
+        let form = form.map_err(|rejection| {
+            WebError::told(StatusCode::BAD_REQUEST, "form", "The form can't be read", rejection.body_text())
+                .remedy("send multipart/form-data with a field 'file'")
+        })?;
+        let mut upload = Self::default();
+        upload.read(state, form).await?;
+        Ok(upload)
+    }
+
+    /// The file and its name.
+    pub(crate) fn file(&mut self) -> Result<(NamedTempFile, String), WebError> {
+        self.file.take().ok_or_else(|| {
+            WebError::parameter(
+                "file",
+                "there is no file in the form",
+                "choose a report as the platform exports it",
+            )
+        })
+    }
+
+    /// Whether it is only to be said what would happen.
+    pub(crate) fn is_dry_run(&mut self) -> Result<bool, WebError> {
+        Ok(self.parsed("dry_run", is_yes)?.unwrap_or(false))
+    }
+
+    /// Complains about what was not read. `known` are the fields that there are.
+    pub(crate) fn done(self, known: &str) -> Result<(), WebError> {
+        match self.texts.first() {
+            None => Ok(()),
+            Some((name, _)) => {
+                let remedy = format!("use {known}, each once");
+                Err(WebError::parameter(name, "it is not known here, or is given more than once", &remedy))
+            }
+        }
+    }
+
     async fn read(&mut self, state: &Asked, mut form: Multipart) -> Result<(), WebError> {
         while let Some(field) = form.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
@@ -173,7 +213,8 @@ impl Upload {
         Ok(())
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    /// A text.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         let at = self.texts.iter().position(|(given, _)| given == name)?;
         Some(self.texts.remove(at).1)
     }
@@ -246,7 +287,7 @@ fn is_yes(text: &str) -> Result<bool, String> {
 }
 
 /// A time with an offset, or as a form's field writes it, in the server's time.
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     let here = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::system()).ok();
     text.parse()
         .ok()

@@ -38,6 +38,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
+  // What is shared ends when its link does, in every browser.
+  if (url.pathname.startsWith("/s/")) return;
   // What a visit was like changes nothing that is shown.
   if (url.pathname === "/api/v1/vitals") return;
   if (request.method !== "GET") return event.waitUntil(forget());

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use people::Role;
 use web::Edge;
 
-use super::Place;
+use super::{Network, Place};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct BackupArgs {
@@ -52,6 +52,8 @@ pub(crate) struct ServeArgs {
     /// How the log is written, to standard error; json has a line for each request too
     #[arg(long, value_enum, default_value_t = LogFormat::Text, env = "ADROIT_LOG_FORMAT")]
     pub log: LogFormat,
+    #[command(flatten)]
+    pub network: Network,
     #[command(flatten)]
     pub answering: Answering,
 }
@@ -187,6 +189,14 @@ pub(crate) struct DoctorArgs {
     /// The address that `adroit serve` would listen on
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8642", env = "ADROIT_BIND")]
     pub bind: SocketAddr,
+    /// Grade how safely it is set up: what a running server was started with, else what `adroit serve` would be started with
+    /// by these flags and variables
+    #[arg(long)]
+    pub security: bool,
+    #[command(flatten)]
+    pub network: Network,
+    #[command(flatten)]
+    pub answering: Answering,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

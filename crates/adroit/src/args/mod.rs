@@ -1,6 +1,9 @@
 //! The command line: its commands and what each takes.
 
 mod folder;
+mod network;
+mod renames;
+mod utm;
 
 use std::path::PathBuf;
 
@@ -13,6 +16,9 @@ pub(crate) use self::folder::{
     Answering, BackupArgs, DemoArgs, DoctorArgs, LeaveArgs, LogFormat, LoginLinkArgs, RestoreArgs, ServeArgs,
     TokenArgs, TokenCommand,
 };
+pub(crate) use self::network::Network;
+pub(crate) use self::renames::{Pair, RenamesArgs, RenamesCommand};
+pub(crate) use self::utm::UtmArgs;
 
 /// The open, self-hosted cockpit for advertising campaigns.
 #[derive(Debug, Parser)]
@@ -36,6 +42,10 @@ pub(crate) enum Command {
     Imports(ImportsArgs),
     /// Load, set and list exchange rates by day
     Rates(RatesArgs),
+    /// List campaigns that may go on under another name, and say whether they are one
+    Renames(RenamesArgs),
+    /// Say what was spent where visits can't be assigned to campaigns, by the addresses that ads lead to
+    Utm(UtmArgs),
     /// Say what fires, or try an alert rule on the past
     Alerts(AlertsArgs),
     /// Ask a question: metrics, cut by dimensions, over a period
@@ -154,6 +164,10 @@ pub(crate) struct IngestArgs {
     /// The currency of accounts for which no record names one, for example EUR
     #[arg(long, value_name = "CODE")]
     pub currency: Option<Currency>,
+    /// Keep what came, and tell the state before it, after so many records already; less comes again after a cut, but it is
+    /// slower [default: 122880, or ten seconds]
+    #[arg(long, value_name = "RECORDS", value_parser = clap::value_parser!(u64).range(1..=122_880))]
+    pub keep_every: Option<u64>,
     /// Print the report as JSON, on standard error; states go to standard output as the protocols want it
     #[arg(long)]
     pub json: bool,

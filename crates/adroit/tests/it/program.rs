@@ -119,7 +119,12 @@ impl Running {
         Self::start_in(data, arguments, Stdio::null(), &[])
     }
 
-    fn start_fed<T: AsRef<OsStr>>(data: &Path, arguments: impl IntoIterator<Item = T>, input: Stdio) -> Self {
+    /// Starts it with something on its standard input.
+    pub fn start_fed<T: AsRef<OsStr>>(
+        data: &Path,
+        arguments: impl IntoIterator<Item = T>,
+        input: Stdio,
+    ) -> Self {
         Self::start_in(data, arguments, input, &[])
     }
 
@@ -162,23 +167,37 @@ impl Running {
         read(&self.stdout)
     }
 
+    pub fn stderr(&self) -> String {
+        read(&self.stderr)
+    }
+
     /// Whether it has ended, and how.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
 
     /// Kills it at once, as a power cut would; whether it was still running.
-    pub fn cut_off(mut self) -> bool {
+    pub fn cut_off(self) -> bool {
+        self.cut_off_saying().0
+    }
+
+    /// Kills it at once; whether it was still running, and what it had said.
+    pub fn cut_off_saying(mut self) -> (bool, String) {
         let was_running = self.ended().is_none();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        was_running
+        (was_running, self.stdout())
     }
 
     /// Asks it to stop, as a service manager does.
     pub fn ask_to_stop(&self) {
-        let asked = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.id())).status().unwrap();
-        assert!(asked.success(), "the program could not be asked to stop");
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.id())).status().unwrap();
+        assert!(sent.success(), "the program could not be sent {name}");
     }
 
     /// Waits for its end.

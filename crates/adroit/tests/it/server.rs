@@ -26,7 +26,7 @@ impl Server {
         let mut running = Running::start_with(&folder.data(), &arguments, variables);
         let address = until("the server says where it listens", || {
             let said = running.stdout();
-            let address = said.split_once("http://").and_then(|(_, rest)| rest.split_once('/'));
+            let address = said.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
             let ended = running.ended();
             assert!(ended.is_none(), "the server ended with {ended:?}: {said}");
             address.map(|(address, _)| address.parse().unwrap())
@@ -45,6 +45,20 @@ impl Server {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{path}: {answer:?}"));
         assert!(head.starts_with("HTTP/1.0 200"), "{path}: {answer}");
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{path}: {error}: {body}"))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.running.id()
+    }
+
+    /// What it has logged so far.
+    pub fn stderr(&self) -> String {
+        self.running.stderr()
+    }
+
+    /// Sends SIGHUP.
+    pub fn hang_up(&self) {
+        self.running.signal("HUP");
     }
 
     /// Kills it at once.

@@ -262,7 +262,43 @@ fn what_names_leave_open_values_tell() {
     let guess = guess(Cursor::new(text), "table.csv").unwrap();
     let used: Vec<_> = guess.columns.iter().map(|column| column.used_as.unwrap_or("-")).collect();
     assert_eq!(used, ["date", "campaign", "spend", "currency"]);
-    assert!(guess.columns.iter().all(|column| column.by == "values"));
+    assert!(guess.columns.iter().all(|column| column.by == "values" && column.confidence == 60));
+}
+
+#[test]
+fn how_sure_a_guess_is_and_what_stays_open_is_told() {
+    let text =
+        "Day,Campaign,Money for ads,Hue\n03/04/2026,Tents,\"1,234\",red\n03/04/2026,Boats,\"2,345\",blue\n";
+    let told = guess(Cursor::new(text), "table.csv").unwrap();
+    let sure: Vec<_> = told.columns.iter().map(|column| (column.used_as, column.confidence)).collect();
+    assert_eq!((sure[0].0, sure[1].0, sure[3]), (Some("date"), Some("campaign"), (None, 0)));
+    assert_eq!(sure[0].1, 100, "a known name and values that fit");
+    assert_eq!(told.open_date.as_deref(), Some("03/04/2026"));
+    let clear = text.replacen("03/04/2026", "16/04/2026", 1).replacen("1,234", "1,234.50", 1);
+    let clear = guess(Cursor::new(clear), "table.csv").unwrap();
+    assert_eq!((clear.open_date, clear.open_number), (None, None));
+    let cost = text.replace("Money for ads", "Cost");
+    assert_eq!(guess(Cursor::new(cost), "table.csv").unwrap().open_number.as_deref(), Some("1,234"));
+}
+
+#[test]
+fn columns_of_one_header_or_none_are_told_apart_and_marks_are_as_said() {
+    let text =
+        "Day,Cost,Cost,,Klicks\n03/04/2026,9,\"1.234\",Tents,\"1.000\"\n04/04/2026,9,\"2.000\",Boats,7\n";
+    let said = "date=Day,spend=\"Cost\"#2,campaign=\"\"#1,clicks=Klicks,currency=EUR,dates=dmy,decimal=comma";
+    let wishes = Wishes { mapping: said.parse().ok(), ..Wishes::default() };
+    let read = shown::read(text.as_bytes(), &wishes).unwrap();
+    for (row, told) in read.rows.iter().zip([
+        ["2026-04-03", "\"Tents\"", "spend=1234.00", "clicks=1000"],
+        ["2026-04-04", "\"Boats\"", "spend=2000.00", "clicks=7"],
+    ]) {
+        assert!(told.iter().all(|told| row.contains(told)), "{row} tells not {told:?}");
+    }
+    // All of it is known the next time, though nobody says it again.
+    let known = Wishes { known_mappings: vec![read.about.mapping.clone().unwrap()], ..Wishes::default() };
+    assert_eq!(shown::text(&shown::read(text.as_bytes(), &known).unwrap()), shown::text(&read));
+    let missing = Wishes { mapping: "spend=\"Cost\"#3".parse().ok(), ..Wishes::default() };
+    assert!(shown::read(text.as_bytes(), &missing).is_err());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its file has failed")]
 
+mod addresses;
 mod contents;
 mod endless;
 mod fixtures;

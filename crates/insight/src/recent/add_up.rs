@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use store::facts::{AccountId, EntityId, currency_number};
 
-use super::columns::{Column, Columns, number};
+use super::columns::{Column, Columns, Subject, number};
 use super::meant::Meant;
 use crate::InsightError;
 use crate::conversion::{ONE_E12, is_money, rounded};
@@ -19,10 +19,13 @@ use crate::sql::Figures;
 /// Most sums that are held at once; the engine answers what needs more.
 const MOST_SUMS: usize = 4_000_000;
 
+/// Where fewer than one in so many of what rows are about is meant, only their rows are looked at.
+const FEW: usize = 4;
+
 /// The bit that says that there was a row, whatever it stated.
 const SEEN: u8 = 1 << 7;
 
-/// No group: a campaign that is not meant.
+/// No group: what is not meant.
 const NONE: u32 = u32::MAX;
 
 /// What is added up together: keys but for time, in one currency.
@@ -37,7 +40,7 @@ struct Group {
     from: Option<Currency>,
 }
 
-/// Where a campaign's rows are added up.
+/// Where the rows of a subject are added up.
 #[derive(Clone, Copy)]
 struct Place {
     group: u32,
@@ -54,15 +57,18 @@ impl Columns {
         known: &Known,
         meant: &Meant,
     ) -> Result<Option<Vec<Row>>, InsightError> {
-        let (groups, place_of) = self.groups(query, figures, known, meant);
         let days = moved_days(query);
         let mut times: BTreeMap<Keys, usize> = days.iter().map(|day| (day.times, 0)).collect();
         times.values_mut().enumerate().for_each(|(n, place)| *place = n);
         let sides = 1 + usize::from(query.compare.is_some());
-        let size = times.len() * sides * groups.len();
-        if size > MOST_SUMS {
+        let Some((groups, place_of)) =
+            self.groups(query, figures, known, meant, MOST_SUMS / (times.len() * sides).max(1))
+        else {
             return Ok(None);
-        }
+        };
+        let size = times.len() * sides * groups.len();
+        let is_meant: Vec<bool> = place_of.iter().map(|place| place.group != NONE).collect();
+        let is_few = is_meant.iter().filter(|is_meant| **is_meant).count() * FEW < is_meant.len();
         let mut stated = vec![0u8; size];
         let mut sums = vec![vec![0i64; size]; figures.of.len()];
         // Money that is multiplied by rates needs more places.
@@ -71,6 +77,7 @@ impl Columns {
             figures.of.iter().map(|what| if is_wide(*what) { vec![0; size] } else { Vec::new() }).collect();
         let mut fits = true;
         let mut places: Vec<u32> = Vec::new();
+        let mut picked: Vec<u32> = Vec::new();
         let mut rates: Vec<i64> = Vec::new();
         for day in &days {
             let rows = self.rows_of(day.day);
@@ -79,35 +86,42 @@ impl Columns {
                 let rate = group.from.zip(figures.conversion);
                 rate.map_or(ONE_E12, |(from, of)| of.rate_e12(from, day.day).unwrap_or(0))
             }));
-            places.clear();
-            places.extend(self.campaign[rows.clone()].iter().map(|campaign| {
-                let place = place_of[*campaign as usize];
+            let place = |row: usize| {
+                let place = place_of[self.subject[row] as usize];
                 match rates.get(place.converted as usize) {
                     Some(rate) if *rate > 0 => place.converted,
                     _ => place.group,
                 }
-            }));
+            };
+            picked.clear();
+            places.clear();
+            if is_few {
+                let meant = rows.clone().filter(|row| is_meant[self.subject[*row] as usize]);
+                picked.extend(meant.map(|row| row as u32));
+                places.extend(picked.iter().map(|row| place(*row as usize)));
+            } else {
+                places.extend(rows.clone().map(place));
+            }
             let from = (times[&day.times] * sides + usize::from(day.is_past)) * groups.len();
             let to = from + groups.len();
-            for (place, row) in places.iter().zip(&self.stated[rows.clone()]) {
+            let row_at = |n: usize| if is_few { picked[n] as usize } else { rows.start + n };
+            for (n, place) in places.iter().enumerate() {
                 if *place != NONE {
-                    stated[from + *place as usize] |= row | SEEN;
+                    stated[from + *place as usize] |= self.stated[row_at(n)] | SEEN;
                 }
             }
             for ((what, sums), wide) in figures.of.iter().zip(&mut sums).zip(&mut wide) {
-                if is_wide(*what) {
-                    let wide = &mut wide[from..to];
-                    match self.figure(what.stored()) {
-                        Column::Narrow(values) => add_at(wide, &places, &rates, &values[rows.clone()]),
-                        Column::Wide(values) => add_at(wide, &places, &rates, &values[rows.clone()]),
-                    }
-                    continue;
-                }
-                let sums = &mut sums[from..to];
-                fits &= match self.figure(what.stored()) {
-                    Column::Narrow(values) => add(sums, &places, &values[rows.clone()]),
-                    Column::Wide(values) => add(sums, &places, &values[rows.clone()]),
+                let column = self.figure(what.stored());
+                let values = match column {
+                    _ if is_few => Values::Picked(column.at(&picked)),
+                    Column::Narrow(values) => Values::Narrow(&values[rows.clone()]),
+                    Column::Wide(values) => Values::Wide(&values[rows.clone()]),
                 };
+                if is_wide(*what) {
+                    values.add_at(&mut wide[from..to], &places, &rates);
+                } else {
+                    fits &= values.add(&mut sums[from..to], &places);
+                }
             }
         }
         for (sums, wide) in sums.iter_mut().zip(&wide) {
@@ -151,14 +165,15 @@ impl Columns {
         Ok(Some(rows))
     }
 
-    /// The groups of a question in order, and where each campaign's rows go.
+    /// The groups of a question in order, and where each subject's rows go; `None` if there are more than `most`.
     fn groups(
         &self,
         query: &Query,
         figures: Figures<'_>,
         known: &Known,
         meant: &Meant,
-    ) -> (Vec<Group>, Vec<Place>) {
+        most: usize,
+    ) -> Option<(Vec<Group>, Vec<Place>)> {
         let group = |(campaign, account): &(EntityId, AccountId)| -> Option<Group> {
             let campaign = &known.campaign(*campaign);
             if !meant.holds(*campaign, *account) {
@@ -180,23 +195,71 @@ impl Columns {
             let is_record = account.platform.is_record();
             Some(Group { keys, currency: account.currency, is_record, account: apart, from: None })
         };
+        let of_campaign: Vec<Option<Group>> = self.campaigns.iter().map(group).collect();
+        // What is below campaigns is told apart only where the question names it.
+        let below = query.dimensions.iter().position(|dimension| dimension.needs().is_some());
+        let of_subject = |subject: &Subject| {
+            let group = of_campaign[subject.campaign as usize]?;
+            let mut keys = group.keys;
+            if let Some(below) = below {
+                keys[below] = i64::from(subject.entity);
+            }
+            Some(Group { keys, ..group })
+        };
         let converted = |group: &Group| {
             figures.conversion.map(|of| Group { currency: of.to, from: Some(group.currency), ..*group })
         };
-        let of_campaign: Vec<Option<Group>> = self.campaigns.iter().map(group).collect();
-        let plain = of_campaign.iter().flatten().copied();
-        let mut groups: Vec<Group> =
-            plain.clone().chain(plain.filter_map(|group| converted(&group))).collect();
+        let mut groups: Vec<Group> = match below {
+            Some(_) => self.subjects.iter().filter_map(of_subject).take(most + 1).collect(),
+            None => of_campaign.iter().flatten().copied().collect(),
+        };
+        let also: Vec<Group> = groups.iter().filter_map(converted).collect();
+        groups.extend(also);
         groups.sort_unstable();
         groups.dedup();
+        if groups.len() > most {
+            return None;
+        }
         let place = |group: Option<Group>| {
             group.and_then(|group| groups.binary_search(&group).ok()).map_or(NONE, |n| n as u32)
         };
-        let places = of_campaign
-            .iter()
-            .map(|group| Place { group: place(*group), converted: place(group.as_ref().and_then(converted)) })
-            .collect();
-        (groups, places)
+        let place = |group: Option<Group>| Place {
+            group: place(group),
+            converted: place(group.as_ref().and_then(converted)),
+        };
+        let places = match below {
+            Some(_) => self.subjects.iter().map(|subject| place(of_subject(subject))).collect(),
+            None => {
+                let of_campaign: Vec<Place> = of_campaign.into_iter().map(place).collect();
+                self.subjects.iter().map(|subject| of_campaign[subject.campaign as usize]).collect()
+            }
+        };
+        Some((groups, places))
+    }
+}
+
+/// The values that are added up on a day.
+enum Values<'a> {
+    Narrow(&'a [i32]),
+    Wide(&'a [i64]),
+    Picked(Vec<i64>),
+}
+
+impl Values<'_> {
+    fn add(&self, sums: &mut [i64], places: &[u32]) -> bool {
+        match self {
+            Self::Narrow(values) => add(sums, places, values),
+            Self::Wide(values) => add(sums, places, values),
+            Self::Picked(values) => add(sums, places, values),
+        }
+    }
+
+    fn add_at(&self, sums: &mut [i128], places: &[u32], rates: &[i64]) {
+        match self {
+            Self::Narrow(values) => add_at(sums, places, rates, values),
+            Self::Wide(values) => add_at(sums, places, rates, values),
+            Self::Picked(values) => add_at(sums, places, rates, values),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
-//! Recent days in memory: the roll-ups in columns, so that the questions that are asked all day need no engine.
+//! Recent days in memory: the roll-ups and the newest days below campaigns in columns, so that the questions that are asked
+//! all day need no engine.
 //!
 //! A copy belongs to one state of the facts and is used for that state only; after a change the engine answers until a new
-//! copy is there, which is read in the background. What the copy does not hold - days before it, other levels, the past as
-//! it was believed - is asked of the engine. Both give the same rows; a test holds them against each other.
+//! copy is there, which is read in the background. What the copy does not hold - days before it, names below campaigns, the
+//! past as it was believed - is asked of the engine. Both give the same rows; a test holds them against each other.
 
 mod add_up;
 mod columns;
@@ -13,11 +14,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use domain::Level;
 use duckdb::Connection;
 use store::facts::EntityId;
 use store::{Facts, WorkspaceId};
 
-use self::columns::Columns;
+use self::columns::{Columns, Source};
 use crate::entity::{self, EntityAbout};
 use crate::filter::Filter;
 use crate::grid::Row;
@@ -51,9 +53,13 @@ struct Copy {
 struct Days {
     by_campaign: Columns,
     by_account: Columns,
+    /// The levels below campaigns, as far as there is room.
+    below: Vec<(Level, Columns)>,
     /// What is known of the workspace's campaigns.
     about: HashMap<EntityId, EntityAbout>,
 }
+
+const BELOW: [Level; 4] = [Level::AdGroup, Level::Ad, Level::Keyword, Level::SearchTerm];
 
 /// What a campaign's names take in memory, about.
 const CAMPAIGN_BYTES: usize = 320;
@@ -62,15 +68,38 @@ impl Days {
     /// Reads as many of the newest days as fit into `budget` bytes.
     fn read(connection: &Connection, workspace: WorkspaceId, budget: usize) -> Result<Self, InsightError> {
         let about = entity::campaigns(connection, workspace)?;
-        let left = budget.saturating_sub(about.len() * CAMPAIGN_BYTES);
-        let by_account = Columns::read(connection, "account_day", workspace, left)?;
-        let left = left.saturating_sub(by_account.bytes());
-        let by_campaign = Columns::read(connection, "campaign_day", workspace, left)?;
-        Ok(Self { by_campaign, by_account, about })
+        let mut left = budget.saturating_sub(about.len() * CAMPAIGN_BYTES);
+        let mut read = |source| -> Result<Columns, InsightError> {
+            let columns = Columns::read(connection, source, workspace, left)?;
+            left = left.saturating_sub(columns.bytes());
+            Ok(columns)
+        };
+        let (by_account, by_campaign) = (read(Source::Accounts)?, read(Source::Campaigns)?);
+        let below = BELOW.iter().map(|level| Ok((*level, read(Source::Level(*level))?)));
+        let below = below.collect::<Result<_, InsightError>>()?;
+        Ok(Self { by_campaign, by_account, below, about })
     }
 
     fn bytes(&self) -> usize {
-        self.by_campaign.bytes() + self.by_account.bytes() + self.about.len() * CAMPAIGN_BYTES
+        let below: usize = self.below.iter().map(|(_, columns)| columns.bytes()).sum();
+        self.by_campaign.bytes() + self.by_account.bytes() + below + self.about.len() * CAMPAIGN_BYTES
+    }
+
+    /// The columns that can answer a question, if any can.
+    fn for_question(&self, query: &Query) -> Option<&Columns> {
+        let columns = match query.reads() {
+            None if sql::is_about_accounts(query) => &self.by_account,
+            None => &self.by_campaign,
+            Some(level) => {
+                let (_, columns) = self.below.iter().find(|(below, _)| *below == level)?;
+                // Rows know what they are about and their campaign, not what stands between, and no names.
+                let is_known =
+                    query.dimensions.iter().all(|of| of.needs().is_none_or(|needs| needs == level));
+                let is_named = query.filter.dimensions().iter().any(|of| of.needs().is_some());
+                (is_known && !is_named).then_some(columns)?
+            }
+        };
+        columns.hold(query).then_some(columns)
     }
 }
 
@@ -138,7 +167,7 @@ impl View<'_> {
         figures: Figures<'_>,
         known: &Known,
     ) -> Result<Option<Vec<Row>>, InsightError> {
-        if query.as_of.is_some() || query.reads().is_some() {
+        if query.as_of.is_some() {
             return Ok(None);
         }
         let Some(recent) = &self.insight.recent else { return Ok(None) };
@@ -146,10 +175,7 @@ impl View<'_> {
             recent.read_soon(self.insight.facts(), workspace);
             return Ok(None);
         };
-        let columns = if sql::is_about_accounts(query) { &days.by_account } else { &days.by_campaign };
-        if !columns.hold(query) {
-            return Ok(None);
-        }
+        let Some(columns) = days.for_question(query) else { return Ok(None) };
         let meant = self.campaigns_meant(workspace, words, known)?;
         let rows = columns.add_up(query, figures, known, &meant)?;
         recent.answered.fetch_add(u64::from(rows.is_some()), Ordering::Relaxed);

@@ -6,6 +6,7 @@
 
 mod conditions;
 mod told;
+mod twice;
 
 use domain::{Additive, Comparison, Grain, Level, Period};
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use store::facts::{EntityId, days_literal};
 
 use self::conditions::Conditions;
 pub(crate) use self::told::{captures, days_told, spans};
+pub(crate) use self::twice::{equal_rows, shared_rows, spend_within};
 use crate::conversion::{Conversion, ONE_E12, is_money};
 use crate::filter::Filter;
 use crate::known::Known;

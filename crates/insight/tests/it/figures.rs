@@ -80,6 +80,7 @@ pub fn import(facts: &Facts, import: u32, account: usize, from: i32, to: i32) {
                     status: (campaign % 2 == 0).then_some("paused"),
                     kind: None,
                     budget_micros: None,
+                    urls: store::facts::Urls::default(),
                     sums,
                 })
                 .unwrap();

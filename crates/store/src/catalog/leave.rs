@@ -7,7 +7,7 @@ use super::{Catalog, CatalogError};
 use crate::WorkspaceId;
 
 /// Columns of what lets somebody in, or signs for the workspace: no use to who leaves, and harm to who stays.
-const SECRET: [&str; 2] = ["digest", "secret"];
+const SECRET: [&str; 3] = ["digest", "secret", "password"];
 
 impl Catalog {
     /// All rows of a workspace, by table, each an object by column. Tables that hang on one that names a workspace go with it.

@@ -1,4 +1,4 @@
-//! Catalog: who and what, the ledger of imports, plans, saved views, alerts and people, in one SQLite file.
+//! Catalog: who and what, the ledger of imports, plans, saved views, shared links, alerts and people, in one SQLite file.
 
 mod alerts;
 mod copy;
@@ -11,6 +11,7 @@ mod mappings;
 mod people;
 mod plans;
 mod sealed;
+mod shared_links;
 mod views;
 mod workspaces;
 
@@ -35,9 +36,10 @@ pub use alerts::{
 pub use error::CatalogError;
 pub use imports::{FileTotal, FileTotals, ImportEntry, ImportState, NewImport};
 pub use logos::Logo;
-pub use mappings::KeptMapping;
+pub use mappings::{KeptMapping, MappingRecord};
 pub use plans::{Plan, PlanChange, PlanError, PlanId, PlanState, PlanWrite, WrittenPlans};
 pub use sealed::second_factor_of;
+pub use shared_links::{MOST_SHARED_LINKS, NewSharedLink, Opens, SharedLink, SharedLinkError};
 pub use views::{MOST_VIEWS, SavedView, ViewError};
 pub use workspaces::Workspace;
 
@@ -61,6 +63,7 @@ pub struct Catalog {
     held: Arc<held::Held>,
     sealing: sealed::Sealing,
     people: Arc<AtomicU64>,
+    shared_links: Arc<AtomicU64>,
     statements: Arc<AtomicU64>,
 }
 
@@ -100,6 +103,7 @@ impl Catalog {
             held: Arc::default(),
             sealing: Arc::default(),
             people: Arc::default(),
+            shared_links: Arc::default(),
             statements: Arc::default(),
         })
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::scope::load;
 use super::sql::{days_literal, figures, time_literal};
 use super::staging::Staging;
-use super::{Account, AccountId, FactsError, rollup};
+use super::{Account, AccountId, FactsError, duplicates, rollup};
 
 /// What an import claims: when the platform was asked, and which days of each account it covers.
 #[derive(Debug, Clone)]
@@ -118,7 +118,8 @@ impl Staging<'_> {
                     plan.winning.iter().filter(|(of, _)| *of == account.account).map(|(_, days)| *days).collect();
                 rollup::rebuild(writer, self.workspace, account, level, &changed, before, after)?;
             }
-            Ok(())
+            let touched: Vec<AccountId> = touched.iter().map(|account| account.account).collect();
+            duplicates::settle(writer, self.workspace, Some(&touched))
         })
     }
 

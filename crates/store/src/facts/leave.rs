@@ -17,7 +17,7 @@ pub struct LeftFile {
 }
 
 /// The files and what is in them: columns of a table, with the words for levels and platforms.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 13] = [
     ("accounts", "SELECT account, p.word AS platform, name, external_id, currency FROM account t JOIN platforms p ON p.number = t.platform"),
     (
         "entities",
@@ -36,6 +36,19 @@ const FILES: [(&str, &str); 9] = [
     ),
     ("applied_imports", "SELECT t.* EXCLUDE (workspace) FROM applied t"),
     ("campaign_renames", "SELECT t.* EXCLUDE (workspace) FROM campaign_rename t"),
+    ("account_duplicates", "SELECT t.* EXCLUDE (workspace) FROM account_duplicate t"),
+    (
+        "coverage_aside",
+        "SELECT t.* EXCLUDE (workspace) REPLACE (l.word AS level) FROM coverage_aside t JOIN levels l ON l.number = t.level",
+    ),
+    (
+        "delivery_aside",
+        "SELECT t.* EXCLUDE (workspace) REPLACE (l.word AS level) FROM delivery_aside t JOIN levels l ON l.number = t.level",
+    ),
+    (
+        "addresses",
+        "SELECT entity, ['final_url', 'url_suffix', 'tracking_template'][kind] AS kind, url, told_at FROM entity_url t",
+    ),
     ("exchange_rates", "SELECT t.* EXCLUDE (workspace) FROM fx_rate t"),
 ];
 

@@ -6,6 +6,7 @@
 mod account;
 mod apply;
 mod copy;
+mod duplicates;
 mod error;
 mod identity;
 mod interrupt;
@@ -18,6 +19,7 @@ mod scope;
 mod sql;
 mod staging;
 mod undo;
+mod urls;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,16 +29,18 @@ use duckdb::{Config, Connection};
 
 pub use account::{Account, AccountId, accounts_of};
 pub use apply::{Change, Plan};
+pub use duplicates::{Duplicate, duplicates_of};
 pub use error::FactsError;
 pub use identity::{Identity, Names};
 pub use interrupt::Interrupt;
 pub use leave::LeftFile;
 pub use range::RangeComparison;
-pub use rates::{RATE_ONE, Rate, rates_within};
+pub use rates::{RATE_ONE, Rate, RateSource, RatesCompared, rate_sources, rates_compared, rates_within};
 pub use renames::{Rename, renames_of};
 pub use scope::{KnownScope, KnownSegment, chosen_levels, known_scopes};
 pub use sql::{currency_number, currency_of, days_literal};
 pub use staging::{RangeFigure, StagedRow, Staging};
+pub use urls::{EntityUrl, UrlKind, Urls, urls_of};
 
 /// The number of a campaign, ad group, ad, keyword or search term within a data folder.
 pub type EntityId = u32;
@@ -70,9 +74,15 @@ impl Default for Limits {
 pub struct Facts {
     path: PathBuf,
     writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
+    readers: Mutex<Vec<Reader>>,
     gate: RwLock<()>,
     changes: AtomicU64,
+}
+
+/// A connection that reads, and the state of the facts that its prepared statements were planned for.
+struct Reader {
+    connection: Connection,
+    changes: u64,
 }
 
 impl Facts {
@@ -124,17 +134,25 @@ impl Facts {
         read: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         let pooled = locked(&self.readers).pop();
-        let connection = match pooled {
-            Some(connection) => connection,
-            None => locked(&self.writer).try_clone().map_err(FactsError::from)?,
+        let Reader { connection, changes } = match pooled {
+            Some(reader) => reader,
+            None => {
+                let connection = locked(&self.writer).try_clone().map_err(FactsError::from)?;
+                Reader { connection, changes: self.changes() }
+            }
         };
         let open = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        // A plan leaves out what no row of its day could fulfil; when rows have changed it would be wrong.
+        let now = self.changes();
+        if changes != now {
+            connection.flush_prepared_statement_cache();
+        }
         let answer = match interrupt::watch(&connection) {
             Ok(_watched) => read(&connection),
             Err(ended) => Err(ended.into()),
         };
         drop(open);
-        locked(&self.readers).push(connection);
+        locked(&self.readers).push(Reader { connection, changes: now });
         answer
     }
 
@@ -177,12 +195,18 @@ impl Facts {
         writer.execute_batch("COMMIT")?;
         self.changes.fetch_add(1, Ordering::AcqRel);
         drop(closed);
+        writer.flush_prepared_statement_cache();
         Ok(changed)
     }
 }
 
 /// Tables beside the figures, which came later.
-const BESIDE: &str = concat!(include_str!("rates.sql"), include_str!("renames.sql"));
+const BESIDE: &str = concat!(
+    include_str!("rates.sql"),
+    include_str!("renames.sql"),
+    include_str!("urls.sql"),
+    include_str!("duplicates.sql")
+);
 
 /// Makes the tables of a new file, or brings those of an old one to today's format.
 fn prepare(connection: &Connection, path: &Path) -> Result<(), FactsError> {

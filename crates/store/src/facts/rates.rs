@@ -1,5 +1,6 @@
 //! Exchange rates by day, each with its source: how many units of a currency one euro buys.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use domain::{Currency, Period};
@@ -28,7 +29,46 @@ pub struct Rate {
     pub source: String,
 }
 
+/// What a source told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateSource {
+    /// Where they come from, in words.
+    pub source: String,
+    /// Of which currencies, in their order.
+    pub currencies: Vec<Currency>,
+    /// How many rates of it count.
+    pub rates: u64,
+    /// From the first day to the last.
+    pub days: Period,
+}
+
+/// How rates that are told compare with those that are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RatesCompared {
+    /// Of days and currencies without any so far.
+    pub new: u64,
+    /// Just as they are kept.
+    pub same: u64,
+    /// Those that say otherwise, by currency and day: what is told, and what is kept.
+    pub changed: Vec<(Rate, Rate)>,
+}
+
 impl Facts {
+    /// Takes away all rates of a source. How many there were.
+    ///
+    /// # Errors
+    /// If the engine fails; nothing was changed then.
+    pub fn forget_rates(&self, workspace: WorkspaceId, source: &str) -> Result<u64, FactsError> {
+        let writer = locked(&self.writer);
+        self.commit(&writer, |writer| {
+            let gone = writer.execute(
+                "DELETE FROM fx_rate WHERE workspace = $1 AND source = $2",
+                duckdb::params![workspace, source],
+            )?;
+            Ok(gone as u64)
+        })
+    }
+
     /// Keeps rates of a workspace, in place of those of the same currencies and days.
     ///
     /// # Errors
@@ -61,6 +101,70 @@ impl Facts {
             )?)
         })
     }
+}
+
+/// The sources of a workspace's rates by name.
+///
+/// # Errors
+/// If the engine fails.
+pub fn rate_sources(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<RateSource>, FactsError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT source, string_agg(DISTINCT currency, ',' ORDER BY currency), count(*), min(day)::VARCHAR, max(day)::VARCHAR
+         FROM fx_rate WHERE workspace = $1 GROUP BY source ORDER BY source",
+    )?;
+    let mut rows = statement.query(duckdb::params![workspace])?;
+    let mut sources = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (from, to) = (row.get::<_, String>(3)?.parse(), row.get::<_, String>(4)?.parse());
+        let (Ok(from), Ok(to)) = (from, to) else { continue };
+        let Ok(days) = Period::new(from, to) else { continue };
+        let currencies: String = row.get(1)?;
+        sources.push(RateSource {
+            source: row.get(0)?,
+            currencies: currencies.split(',').filter_map(|code| code.parse().ok()).collect(),
+            rates: row.get(2)?,
+            days,
+        });
+    }
+    Ok(sources)
+}
+
+/// Holds rates that are told against those of the same currencies and days that a workspace has.
+///
+/// # Errors
+/// If the engine fails.
+pub fn rates_compared(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    told: &[Rate],
+) -> Result<RatesCompared, FactsError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT day - DATE '1970-01-01', per_euro_e9, source FROM fx_rate WHERE workspace = $1 AND currency = $2",
+    )?;
+    let mut by_currency: BTreeMap<Currency, Vec<&Rate>> = BTreeMap::new();
+    for rate in told {
+        by_currency.entry(rate.currency).or_default().push(rate);
+    }
+    let mut compared = RatesCompared::default();
+    for (currency, mut told) in by_currency {
+        let mut kept: HashMap<i64, (i64, String)> = HashMap::new();
+        let mut rows = statement.query(duckdb::params![workspace, currency.code()])?;
+        while let Some(row) = rows.next()? {
+            kept.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
+        }
+        told.sort_by_key(|rate| rate.day);
+        for rate in told {
+            match kept.get(&i64::from(epoch_day(rate.day))) {
+                None => compared.new += 1,
+                Some((per_euro_e9, _)) if *per_euro_e9 == rate.per_euro_e9 => compared.same += 1,
+                Some((per_euro_e9, source)) => {
+                    let kept = Rate { per_euro_e9: *per_euro_e9, source: source.clone(), ..rate.clone() };
+                    compared.changed.push((rate.clone(), kept));
+                }
+            }
+        }
+    }
+    Ok(compared)
 }
 
 /// The rates of a workspace's currencies that count within `days`, by currency and day: those of these days, and the last

@@ -58,3 +58,17 @@ WHERE entity.entity = r.entity AND NOT r.is_new AND entity.workspace = $workspac
        OR (a.kind IS NOT NULL AND a.kind IS DISTINCT FROM entity.kind)
        OR (a.budget_micros IS NOT NULL AND a.budget_micros IS DISTINCT FROM entity.budget_micros)
        OR entity.described_at < $captured_at);
+
+-- Addresses of one kind are told together: they replace what was told before, and give way to a later capture. More than a few of
+-- one entity are no addresses of it, but of the people who clicked.
+CREATE OR REPLACE TEMP TABLE arriving_url AS
+SELECT entity, kind, url FROM (SELECT DISTINCT p.entity, u.kind, u.url FROM staged_url u JOIN placed p USING (place))
+QUALIFY row_number() OVER (PARTITION BY entity, kind ORDER BY url DESC) <= 20;
+
+DELETE FROM entity_url
+WHERE workspace = $workspace AND told_at <= $captured_at
+  AND EXISTS (SELECT 1 FROM arriving_url a WHERE a.entity = entity_url.entity AND a.kind = entity_url.kind);
+
+INSERT INTO entity_url
+SELECT $workspace, a.entity, a.kind, a.url, $captured_at
+FROM arriving_url a ANTI JOIN (FROM entity_url WHERE workspace = $workspace) e USING (entity, kind);

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use super::account::accounts_of;
 use super::identity::{Identity, Key, Names};
 use super::sql::epoch_day;
+use super::urls::{UrlBatch, Urls};
 use super::{Account, AccountId, Facts, FactsError};
 use crate::WorkspaceId;
 
@@ -43,6 +44,8 @@ pub struct StagedRow<'a> {
     pub kind: Option<&'a str>,
     /// Its daily budget in micros of the account's currency.
     pub budget_micros: Option<i64>,
+    /// Where its entity leads.
+    pub urls: Urls<'a>,
     /// Its figures.
     pub sums: Sums,
 }
@@ -71,6 +74,7 @@ pub struct Staging<'f> {
     last_day: Date,
     rows: RowBatch,
     entities: EntityBatch,
+    urls: UrlBatch,
     places: HashMap<Key, u32>,
     next_place: u32,
     count: u64,
@@ -96,6 +100,7 @@ impl<'f> Staging<'f> {
             last_day: Date::MIN,
             rows: RowBatch::default(),
             entities: EntityBatch::default(),
+            urls: UrlBatch::default(),
             places: HashMap::new(),
             next_place: 0,
             count: 0,
@@ -175,6 +180,9 @@ impl<'f> Staging<'f> {
         self.last_day = row.day;
         self.count += 1;
         self.rows.push(row, place);
+        if !row.urls.are_none() && self.level != Level::Account {
+            self.urls.push(place, row.urls);
+        }
         if self.rows.len() >= BATCH {
             self.flush()?;
         }
@@ -278,6 +286,9 @@ impl<'f> Staging<'f> {
         if self.entities.len() > 0 {
             append(&self.writer, "staged_entity", self.entities.take()?)?;
         }
+        if self.urls.len() > 0 {
+            append(&self.writer, "staged_url", self.urls.take()?)?;
+        }
         Ok(())
     }
 }
@@ -289,7 +300,7 @@ fn append(connection: &Connection, table: &str, batch: RecordBatch) -> Result<()
     Ok(())
 }
 
-fn batch(columns: Vec<(&str, DataType, ArrayRef)>) -> Result<RecordBatch, FactsError> {
+pub(super) fn batch(columns: Vec<(&str, DataType, ArrayRef)>) -> Result<RecordBatch, FactsError> {
     let fields: Vec<_> =
         columns.iter().map(|(name, kind, _)| Field::new(*name, kind.clone(), true)).collect();
     let arrays = columns.into_iter().map(|(_, _, array)| array).collect();

@@ -33,3 +33,5 @@ CREATE OR REPLACE TEMP TABLE staged_entity (
     kind          VARCHAR,
     budget_micros BIGINT
 );
+-- Where the rows' own entities lead; of one entity there may be several.
+CREATE OR REPLACE TEMP TABLE staged_url (place UINTEGER NOT NULL, kind UTINYINT NOT NULL, url VARCHAR NOT NULL);

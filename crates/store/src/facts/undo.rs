@@ -6,7 +6,7 @@ use domain::{Coverage, ImportId, Level, Period, believed};
 
 use super::scope::{Scopes, load};
 use super::sql::days_literal;
-use super::{Account, AccountId, Facts, FactsError, locked, rollup};
+use super::{Account, AccountId, Facts, FactsError, duplicates, locked, rollup};
 use crate::WorkspaceId;
 
 impl Facts {
@@ -47,6 +47,7 @@ impl Facts {
                     rollup::rebuild(writer, workspace, account, *level, days, before, after)?;
                 }
             }
+            duplicates::settle(writer, workspace, None)?;
             Ok(restored)
         })
     }

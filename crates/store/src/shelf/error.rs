@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 /// An error of the shelf.
 #[derive(Debug, thiserror::Error)]
 pub enum ShelfError {
@@ -33,6 +35,11 @@ pub enum ShelfError {
         /// The value.
         value: String,
     },
+    /// Figures of one entity and day can't be added up.
+    #[error(
+        "the records of {0} have figures that add up to more than 64 bits hold; look for a damaged number in them"
+    )]
+    TooMuch(Date),
     /// DuckDB failed.
     #[error("the engine that keeps the records failed: {0}")]
     Engine(#[from] duckdb::Error),

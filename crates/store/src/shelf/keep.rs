@@ -1,6 +1,7 @@
 //! Records onto the shelf: gathered beside it, then kept together with the source's state.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use duckdb::Connection;
 use duckdb::arrow::error::ArrowError;
@@ -19,17 +20,76 @@ const KEYS: [usize; 4] = [0, 1, 2, 3];
 /// Bytes of gathered figures after which they are to be kept.
 const MOST_BYTES: usize = 96 << 20;
 
+/// A day of a reading of a stream, on a platform at a level.
+type Place = (StreamId, i64, u8, u8, Date);
+
+/// What makes two rows the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RowKey {
+    stream: StreamId,
+    generation: i64,
+    key: u128,
+}
+
+impl Hash for RowKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from(self.stream) ^ self.generation.cast_unsigned().rotate_left(32));
+        state.write_u64((self.key >> 64) as u64);
+        state.write_u64(self.key as u64);
+    }
+}
+
+/// Puts row keys, which are digests already, in their places: one multiplication for each half, begun at a chance that no
+/// source knows, so that none can make keys that meet.
+#[derive(Debug, Clone)]
+struct Seeded(u64);
+
+impl Default for Seeded {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0u8) | 1)
+    }
+}
+
+impl BuildHasher for Seeded {
+    type Hasher = Mix;
+
+    fn build_hasher(&self) -> Mix {
+        Mix { seed: self.0, mixed: self.0 }
+    }
+}
+
+struct Mix {
+    seed: u64,
+    mixed: u64,
+}
+
+impl Hasher for Mix {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let wide = u128::from(self.mixed ^ number) * u128::from(self.seed);
+        self.mixed = (wide >> 64) as u64 ^ wide as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.mixed
+    }
+}
+
 /// Figures that are not kept yet. A crash leaves nothing of them, nor of the state that follows them.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     batches: Vec<RecordBatch>,
     bytes: usize,
     /// The last row of each key.
-    last: HashMap<(StreamId, i64, u128), i64>,
+    last: HashMap<RowKey, i64, Seeded>,
     /// Rows that a later one of the same key replaces.
     replaced: Vec<i64>,
-    /// Where they stand.
-    places: BTreeSet<(StreamId, i64, u8, u8, Date)>,
+    /// Where they stand, and where the last one does.
+    places: BTreeSet<Place>,
+    place: Option<Place>,
     /// Whether a record may replace one of another day.
     may_move: bool,
 }
@@ -37,9 +97,13 @@ pub(super) struct Gathered {
 impl Gathered {
     fn add(&mut self, row: &FigureRow<'_>, seq: i64) {
         self.may_move |= !row.day_in_key;
-        self.replaced.extend(self.last.insert((row.stream, row.generation, row.key), seq));
-        let (platform, level) = (row.platform.number(), row.level.number());
-        self.places.insert((row.stream, row.generation, platform, level, row.day));
+        let key = RowKey { stream: row.stream, generation: row.generation, key: row.key };
+        self.replaced.extend(self.last.insert(key, seq));
+        let place = (row.stream, row.generation, row.platform.number(), row.level.number(), row.day);
+        if self.place != Some(place) {
+            self.places.insert(place);
+            self.place = Some(place);
+        }
     }
 
     fn put(&mut self, batch: RecordBatch) {
@@ -48,7 +112,7 @@ impl Gathered {
     }
 
     /// Where rows stand that may be replaced.
-    fn place(&self) -> String {
+    fn bounds(&self) -> String {
         let days = || self.places.iter().map(|(.., day)| day);
         match days().min().zip(days().max()).filter(|_| !self.may_move) {
             Some((first, last)) => format!("figure.day BETWEEN DATE '{first}' AND DATE '{last}'"),
@@ -58,7 +122,7 @@ impl Gathered {
 
     /// The days that become due, as rows of a statement.
     fn values(&self) -> String {
-        let row = |(stream, generation, platform, level, day): &(StreamId, i64, u8, u8, Date)| {
+        let row = |(stream, generation, platform, level, day): &Place| {
             format!("({stream}, {generation}, {platform}, {level}, DATE '{day}')")
         };
         self.places.iter().map(row).collect::<Vec<_>>().join(", ")
@@ -120,11 +184,11 @@ impl Shelf {
         let fill = |sql: &str| {
             filled(sql, source, None, Some(captured_at))
                 .replace("$may_move", if gathered.may_move { "true" } else { "false" })
-                .replace("$place", &gathered.place())
+                .replace("$place", &gathered.bounds())
                 .replace("$values", &gathered.values())
         };
         let stands: bool = self.connection.query_row(
-            &format!("SELECT EXISTS (FROM figure WHERE {})", gathered.place()),
+            &format!("SELECT EXISTS (FROM figure WHERE {})", gathered.bounds()),
             [],
             |row| row.get(0),
         )?;

@@ -10,6 +10,7 @@ mod keep;
 mod ready;
 mod row;
 mod sources;
+mod together;
 
 use std::path::Path;
 

@@ -8,6 +8,7 @@ use duckdb::arrow::record_batch::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::together::Together;
 use super::{Shelf, ShelfError, SourceId, filled};
 use crate::WorkspaceId;
 
@@ -171,12 +172,10 @@ impl Shelf {
         account: &ReadyAccount,
         mut each: impl FnMut(&ReadyRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let sums = Additive::STORED.map(|what| {
-            let column = what.column();
-            format!("sum({column})::BIGINT AS {column}")
-        });
+        let figures = Additive::STORED.map(Additive::column);
         let sql = filled(include_str!("ready.sql"), source, Some((scope.platform, scope.level)), None)
-            .replace("$sums", &sums.join(", "));
+            .replace("$figures", &figures.join(", "));
+        let mut together = Together::default();
         for days in account.chunks() {
             let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
             let listed: Vec<String> = days.iter().map(|day| literal(*day)).collect();
@@ -189,13 +188,13 @@ impl Shelf {
                 .query_arrow(duckdb::params![account.id, account.currency])
                 .map_err(ShelfError::from)?;
             for batch in batches {
-                let columns = Columns::of(&batch)?;
+                let mut columns = Columns::of(&batch)?;
                 for n in 0..batch.num_rows() {
-                    each(&columns.row(n)?)?;
+                    together.take(&columns.row(n)?, &mut each)?;
                 }
             }
         }
-        Ok(())
+        together.hand_out(&mut each)
     }
 
     /// Notes that what was ready of a scope is in the ledger.
@@ -219,6 +218,8 @@ impl Shelf {
 /// Some rows, column by column.
 struct Columns<'b> {
     day: &'b Int32Array,
+    /// The days that follow each other are mostly the same one.
+    last_day: Option<(i32, Date)>,
     words: Vec<&'b StringArray>,
     budget: &'b Int64Array,
     figures: Vec<&'b Int64Array>,
@@ -231,6 +232,7 @@ impl<'b> Columns<'b> {
         }
         Ok(Self {
             day: typed(batch, 0)?,
+            last_day: None,
             words: (1..12).map(|column| typed(batch, column)).collect::<Result<_, _>>()?,
             budget: typed(batch, 12)?,
             figures: (13..13 + Additive::STORED.len())
@@ -239,7 +241,8 @@ impl<'b> Columns<'b> {
         })
     }
 
-    fn row(&self, n: usize) -> Result<ReadyRow<'b>, ShelfError> {
+    fn row(&mut self, n: usize) -> Result<ReadyRow<'b>, ShelfError> {
+        let day = self.day(self.day.value(n))?;
         let word = |column: usize| {
             let words = self.words[column - 1];
             words.is_valid(n).then(|| words.value(n))
@@ -249,10 +252,6 @@ impl<'b> Columns<'b> {
         for (what, figures) in Additive::STORED.into_iter().zip(&self.figures) {
             *sums.get_mut(what) = number(figures);
         }
-        let since = self.day.value(n);
-        let day = Date::constant(1970, 1, 1)
-            .checked_add(jiff::Span::new().days(since))
-            .map_err(|_| unknown("day", since))?;
         Ok(ReadyRow {
             day,
             path: [(word(1), word(2)), (word(3), word(4)), (word(5), word(6))],
@@ -264,6 +263,17 @@ impl<'b> Columns<'b> {
             budget_micros: number(self.budget),
             sums,
         })
+    }
+
+    fn day(&mut self, since: i32) -> Result<Date, ShelfError> {
+        if let Some((_, day)) = self.last_day.filter(|(known, _)| *known == since) {
+            return Ok(day);
+        }
+        let day = Date::constant(1970, 1, 1)
+            .checked_add(jiff::Span::new().days(since))
+            .map_err(|_| unknown("day", since))?;
+        self.last_day = Some((since, day));
+        Ok(day)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Coverage, Currency, ImportId, Level, Period, Platform, Sums, believed};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use store::facts::{Change, Limits, Names, StagedRow};
+use store::facts::{Change, Limits, Names, StagedRow, Urls};
 use store::{Facts, WorkspaceId};
 
 pub const WORKSPACE: WorkspaceId = 1;
@@ -96,6 +96,7 @@ pub fn apply(facts: &Facts, import: ImportId, given: &Given) -> u64 {
             status: None,
             kind: None,
             budget_micros: None,
+            urls: Urls::default(),
             sums: Sums { spend_micros: Some(*spend), clicks: Some(1), ..Sums::NONE },
         };
         staging.push(&row).unwrap();

@@ -49,7 +49,7 @@ macro_rules! permissions {
     };
 }
 
-permissions!(SeeFigures, SeeWork, SaveViews, Decide, Import, SetAlerts, Administer, Operate);
+permissions!(SeeFigures, SeeWork, SaveViews, Decide, Import, SetAlerts, ShareViews, Administer, Operate);
 
 /// Stands for nothing that is needed.
 #[derive(Debug, Clone, Copy)]

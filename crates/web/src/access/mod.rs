@@ -14,6 +14,7 @@ pub use visitor::{Sight, Visitor, Who};
 pub(crate) use asked::Asked;
 pub(crate) use doors::{Door, Doors, delete, get, patch, post, put};
 pub(crate) use may::{
-    Administer, Anybody, Decide, Import, May, Operate, SaveViews, SeeFigures, SeeWork, SetAlerts, SignedIn,
+    Administer, Anybody, Decide, Import, May, Operate, SaveViews, SeeFigures, SeeWork, SetAlerts, ShareViews,
+    SignedIn,
 };
 pub(crate) use visitor::HOST;

@@ -228,8 +228,8 @@ pub(crate) async fn create(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Option<[(HeaderName, String); 1]>, Json<ImportedOut>), WebError> {
     params.done()?;
-    let (_, taken) = upload::import(&state, form).await?;
-    let report = match upload::single(taken) {
+    let received = upload::import(&state, form).await?;
+    let report = match upload::single(received.taken) {
         Ok(outcome) => outcome?,
         Err(several) => {
             let files = several.into_iter().map(ImportedFileOut::of).collect();

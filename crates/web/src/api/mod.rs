@@ -8,10 +8,12 @@ pub(crate) mod audit;
 mod basis;
 pub(crate) mod campaigns;
 mod document;
+pub(crate) mod duplicates;
 pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod invitations;
 pub(crate) mod logo;
+pub(crate) mod mappings;
 pub(crate) mod me;
 pub(crate) mod metrics;
 pub(crate) mod overview;
@@ -25,9 +27,11 @@ pub(crate) mod rates;
 pub(crate) mod renames;
 mod row;
 pub(crate) mod search;
+pub(crate) mod shared_links;
 pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod tokens;
+pub(crate) mod utm;
 pub(crate) mod views;
 pub(crate) mod workspaces;
 
@@ -40,6 +44,7 @@ pub use audit::{AuditEntryOut, AuditOut};
 pub use basis::{ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut};
 pub use campaigns::{CampaignOut, CampaignRowOut, CampaignsOut, ChildrenOut};
 pub(crate) use document::document;
+pub use duplicates::{DecidedDuplicateOut, DuplicateIn, DuplicateProposalOut, DuplicatesOut, TwinOut};
 pub use health::{CheckOut, HealthOut};
 pub use imports::{
     DayRangeOut, FileTotalOut, ImportEntryOut, ImportReportOut, ImportRowsOut, ImportSumsOut, ImportsOut,
@@ -47,18 +52,23 @@ pub use imports::{
 };
 pub use invitations::{InvitationIn, InvitationOut, InvitationsOut};
 pub use logo::LogoOut;
+pub use mappings::{GuessOut, GuessedColumnOut, MappingOut, MappingsOut};
 pub use me::{MeKind, MeOut, MyWorkspaceOut};
 pub use overview::{OverviewOut, SoldOut};
 pub use plans_bulk::BulkOut;
 pub use plans_wire::{DecidedOut, PacingOut, PlanChangeOut, PlanChangesOut, PlanOut, PlannedOut, PlansOut};
 pub use progress::ProgressOut;
-pub use rates::{RateOut, RatesOut};
+pub use rates::{
+    RateChangeOut, RateIn, RateOut, RateSourceOut, RateSourcesOut, RatesFileOut, RatesForgottenOut, RatesOut,
+};
 pub use renames::{DecidedRenameOut, NamedOut, ProposalOut, RenameIn, RenamesOut};
 pub use row::{CellOut, ColumnKind, ColumnOut, LeftOutOut, RowOut};
 pub use search::{FoundKind, FoundOut, SearchOut};
+pub use shared_links::{SharedLinkIn, SharedLinkOut, SharedLinksOut};
 pub use sources::{BelievedOut, DifferenceOut, RestatedOut, SourceLevelOut, SourceOut, SourcesOut};
 pub(crate) use status::MOST_GROUPS;
 pub use status::{ErrorGroupOut, LiveOut, PieceOut, RouteOut, StandingOut, StatusOut, TimeOut};
 pub use tokens::{TokenIn, TokenOut, TokensOut};
+pub use utm::{UtmFoundOut, UtmOut, UtmProblemOut, UtmRowOut, UtmSumOut};
 pub use views::{ViewOut, ViewsOut};
 pub use workspaces::{WorkspaceOut, WorkspacesOut};

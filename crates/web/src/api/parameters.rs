@@ -161,3 +161,17 @@ pub(super) struct PreviewIn {
     /// Over how many days, 1 to 365. Without it: 90.
     days: Option<i32>,
 }
+
+/// Which part of what is wrong, which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what questions::utm reads")]
+pub(super) struct UtmIn {
+    /// Only rows with this problem: `missing`, `click_id_only`, `misspelt`, `case` or `several`.
+    #[param(example = "missing")]
+    problem: Option<String>,
+    /// At most so many rows, 1 to 500; 50 if nothing is said.
+    limit: Option<u32>,
+    /// Only rows behind this cursor: the `next` of the page before.
+    after: Option<String>,
+}

@@ -187,7 +187,7 @@ impl RowOut {
 }
 
 impl LeftOutOut {
-    fn of(left_out: &LeftOut) -> Self {
+    pub(super) fn of(left_out: &LeftOut) -> Self {
         let LeftOut { currency, spend_micros, revenue_micros, record_revenue_micros } = *left_out;
         Self { currency, spend_micros, revenue_micros, record_revenue_micros }
     }

@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Pauses between attempts.
 const PAUSES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5)];
 
+/// For so long an answer may be on its way to the edge.
+const ON_THE_WAY: Duration = Duration::from_secs(2);
+
 /// Where a cache is told. Written as an address that begins with `http://`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
@@ -86,6 +89,22 @@ impl Edge {
         }
         tracing::error!(edge = %self, key, "the cache could not be told that data changed; it may show what was");
     }
+}
+
+/// The surrogate key of a shared link's answers.
+pub(super) fn link_key(id: u32) -> String {
+    format!("share-{id}")
+}
+
+/// Tells the edge of a server, if there is one, to throw away what a shared link showed; once more a little later, for what was
+/// on its way there. A server that is stopped meanwhile tells of whole workspaces when it starts again.
+pub(crate) fn forget_link(state: &AppState, id: u32) {
+    let Some(edge) = state.edge.clone() else { return };
+    tokio::spawn(async move {
+        edge.tell_until_heard(&link_key(id)).await;
+        tokio::time::sleep(ON_THE_WAY).await;
+        edge.tell_until_heard(&link_key(id)).await;
+    });
 }
 
 /// Tells the edge of a server whenever a workspace's data changes. Ends when the catalog is gone; does nothing without an edge.

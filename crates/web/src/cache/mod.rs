@@ -25,7 +25,9 @@ pub use counts::CacheCounts;
 pub use edge::{Edge, tell_edge};
 
 pub(crate) use answers::Answers;
+pub(crate) use edge::forget_link;
 pub(crate) use outcome::not_to_be_kept;
+pub(crate) use said::Readers;
 
 use crate::access::{May, SeeFigures};
 use crate::encoding::Encoding;
@@ -70,7 +72,24 @@ impl Default for Keeping {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Figures {
     pub(crate) of: questions::Figures,
-    pub(crate) is_page: bool,
+    pub(crate) form: Form,
+}
+
+/// In which form figures are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// An answer of the API.
+    Api,
+    /// A page.
+    Page,
+    /// A page that whoever has a link to it may see, with nothing around it.
+    Shared,
+}
+
+impl Form {
+    pub(crate) fn is_page(self) -> bool {
+        self != Self::Api
+    }
 }
 
 /// Answers a request for figures with what is kept, or has it computed.
@@ -79,9 +98,20 @@ pub(crate) async fn answer(
     request: Request,
     next: Next,
 ) -> Response {
+    answered(&state, figures, Readers::WhoAsks, request, next).await
+}
+
+/// The same, for certain readers.
+pub(crate) async fn answered(
+    state: &AppState,
+    figures: Figures,
+    readers: Readers,
+    request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let asked = May::<SeeFigures>::from_request_parts(&mut parts, &state).await;
+    let asked = May::<SeeFigures>::from_request_parts(&mut parts, state).await;
     let question = match &asked {
         Ok(asked) => Question::of(asked, figures, &parts).await.ok(),
         Err(_) => None,
@@ -92,14 +122,14 @@ pub(crate) async fn answer(
     };
     let answers = &state.answers;
     // What only some may see is not for an edge to keep.
-    let is_shared = state.edge.is_some() && state.entrance.is_open();
+    let is_shared = state.edge.is_some() && readers.are_all(state.entrance.is_open());
     let encoding = match answers.keeping().pack {
         true => Encoding::accepted(&parts.headers),
         false => Encoding::Identity,
     };
-    let said = Said { figures, question: &question, keeping: answers.keeping(), begun };
+    let said = Said { figures, question: &question, keeping: answers.keeping(), begun, readers };
     // What depends on the question and the data alone is known to be the same before it is computed.
-    let early = (!figures.is_page).then_some(question.digest);
+    let early = (!figures.form.is_page()).then_some(question.digest);
     if let Some(tag) = early.and_then(|digest| found(&parts.headers, digest, encoding)) {
         answers.not_modified();
         return said.not_modified(tag, is_shared);

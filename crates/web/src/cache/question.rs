@@ -64,11 +64,12 @@ impl Question {
     /// # Errors
     /// If it can't be read; whoever answers requests of its kind says what is wrong with it.
     pub async fn of(state: &Asked, figures: Figures, parts: &Parts) -> Result<Arc<Self>, WebError> {
-        let theme = if figures.is_page { Theme::of(&parts.headers) } else { Theme::Device };
+        let form = figures.form;
+        let theme = if form.is_page() { Theme::of(&parts.headers) } else { Theme::Device };
         let asked = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         // The same address means different things to people who see different things.
         let sight = state.by.sight.mark();
-        let asked = format!("{sight:x} {} {asked}", theme.key());
+        let asked = format!("{sight:x} {form:?} {} {asked}", theme.key());
         // Before it is read: what changes meanwhile is read anew.
         let changes = state.catalog().change_count();
         let day = Timestamp::now().as_second().div_euclid(24 * 3600);
@@ -93,14 +94,15 @@ impl Question {
         let link = Link::of(&parts.uri).canonical();
         let uri: Uri = link.to_string().parse().map_err(WebError::internal)?;
         let mut params = Params::of(uri.query().unwrap_or_default());
-        let (view, key, theme) = if figures.is_page {
+        let form = figures.form;
+        let (view, key, theme) = if form.is_page() {
             // A page holds links that depend on how it was asked for, names every workspace that is seen, offers what is allowed,
             // and says how many days ago things were.
             let view = View::read(state, &mut params, None).await?;
             let (theme, naming) = (Theme::of(&parts.headers), state.catalog().naming());
             let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
             let (asker, period, sight) = (view.asker(), view.period, state.by.sight.mark());
-            let key = format!("{uri} {theme:?} {naming} {today} {asker:?} {period:?} {sight:x}");
+            let key = format!("{form:?} {uri} {theme:?} {naming} {today} {asker:?} {period:?} {sight:x}");
             (view, key, theme)
         } else {
             // An answer depends on nothing but the question.

@@ -1,6 +1,6 @@
 //! What is said about an answer in its headers. docs/caching.md has the table.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use super::answers::Source;
+use super::edge::link_key;
 use super::kept::Kept;
 use super::question::Question;
 use super::{Figures, Keeping};
@@ -22,12 +23,61 @@ const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control
 /// show what it has for a day.
 const FOR_BROWSERS: HeaderValue = HeaderValue::from_static("private, max-age=0, stale-if-error=86400");
 
+/// What a password was typed for is not to be had from anywhere without it.
+const BEHIND_A_PASSWORD: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// For so long a cache in front may show what is due while it asks again, and where the server can't be reached, in seconds.
+const AGAIN: u64 = 60;
+const ON_ERROR: u64 = 86_400;
+
+/// Who may be given an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Who asks, and who sees the same.
+    WhoAsks,
+    /// Whoever has a shared link, for as long as that counts; where it asks for a password, who typed it.
+    OfLink {
+        /// The link's number.
+        id: u32,
+        has_password: bool,
+        /// For how long the link counts.
+        left: Duration,
+    },
+}
+
+impl Readers {
+    /// Whether they are all who can ask, so that a cache in front may keep it.
+    pub(super) fn are_all(self, is_open: bool) -> bool {
+        match self {
+            Self::WhoAsks => is_open,
+            Self::OfLink { has_password, .. } => !has_password,
+        }
+    }
+}
+
+/// How long a cache in front may show an answer, in seconds: as it is, while it asks again, and while the server is down.
+struct Times {
+    fresh: u64,
+    again: u64,
+    on_error: u64,
+}
+
+impl Times {
+    /// No longer in all than the answer may be shown.
+    fn within(left: Option<Duration>, fresh: Duration) -> Self {
+        let left = left.map_or(u64::MAX, |left| left.as_secs());
+        let fresh = fresh.as_secs().min(left);
+        Self { fresh, again: AGAIN.min(left - fresh), on_error: ON_ERROR.min(left - fresh) }
+    }
+}
+
 /// What is said about the answer to a request.
 pub(super) struct Said<'a> {
     pub figures: Figures,
     pub question: &'a Question,
     pub keeping: Keeping,
     pub begun: Instant,
+    pub readers: Readers,
 }
 
 impl Said<'_> {
@@ -93,15 +143,36 @@ impl Said<'_> {
         if let Some(tag) = tag {
             headers.insert(header::ETAG, tag);
         }
-        let vary = if self.figures.is_page { "accept-encoding, cookie" } else { "accept-encoding" };
-        headers.insert(header::VARY, HeaderValue::from_static(vary));
-        headers.insert(header::CACHE_CONTROL, FOR_BROWSERS);
         let (workspace, name) = (self.question.workspace, self.figures.of.name());
-        put(headers, SURROGATE_KEY, &format!("w{workspace} {name} w{workspace}-{name}"));
+        let key = format!("w{workspace} {name} w{workspace}-{name}");
+        let (depends_on_cookie, left) = match self.readers {
+            Readers::WhoAsks => {
+                headers.insert(header::CACHE_CONTROL, FOR_BROWSERS);
+                put(headers, SURROGATE_KEY, &key);
+                (self.figures.form.is_page(), None)
+            }
+            Readers::OfLink { id, has_password, left } => {
+                let Times { fresh, again, on_error } = Times::within(Some(left), self.keeping.fresh);
+                put(headers, SURROGATE_KEY, &format!("{key} {}", link_key(id)));
+                match has_password {
+                    true => drop(headers.insert(header::CACHE_CONTROL, BEHIND_A_PASSWORD)),
+                    false => put(
+                        headers,
+                        header::CACHE_CONTROL,
+                        &format!(
+                            "public, max-age=0, s-maxage={fresh}, stale-while-revalidate={again}, stale-if-error={on_error}"
+                        ),
+                    ),
+                }
+                (has_password, Some(left))
+            }
+        };
+        let vary = if depends_on_cookie { "accept-encoding, cookie" } else { "accept-encoding" };
+        headers.insert(header::VARY, HeaderValue::from_static(vary));
         if has_edge {
             // An edge is told when the data changes, so that it may keep what it has.
-            let fresh = self.keeping.fresh.as_secs();
-            let text = format!("max-age={fresh}, stale-while-revalidate=60, stale-if-error=86400");
+            let Times { fresh, again, on_error } = Times::within(left, self.keeping.fresh);
+            let text = format!("max-age={fresh}, stale-while-revalidate={again}, stale-if-error={on_error}");
             put(headers, SURROGATE_CONTROL, &text);
         }
     }
@@ -110,5 +181,25 @@ impl Said<'_> {
 fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_shown_for_longer_than_a_link_counts() {
+        for (left, times) in [
+            (None, (30, 60, 86_400)),
+            (Some(1_000_000), (30, 60, 86_400)),
+            (Some(3600), (30, 60, 3570)),
+            (Some(50), (30, 20, 20)),
+            (Some(10), (10, 0, 0)),
+            (Some(0), (0, 0, 0)),
+        ] {
+            let of = Times::within(left.map(Duration::from_secs), Duration::from_secs(30));
+            assert_eq!((of.fresh, of.again, of.on_error), times, "{left:?}");
+        }
     }
 }

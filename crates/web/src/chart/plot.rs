@@ -6,8 +6,11 @@ use askama::filters::HtmlSafe;
 use super::scale::Scale;
 use crate::format;
 
-/// Width and height of the stretched drawing's coordinates.
-const SIZE: f64 = 1000.0;
+/// Height of the stretched drawing's coordinates: about as many as it has pixels, so that numbers are short.
+const HEIGHT: f64 = 250.0;
+/// Width of a piece in them: with these the middle of a slot, and the edges of a bar, are whole numbers.
+const SLOT: usize = 2;
+const BAND: usize = 50;
 /// Part of the height that is above the labels of the days.
 const PLOT_PERCENT: f64 = 88.0;
 /// Room above the topmost tick, in percent of the height.
@@ -65,6 +68,8 @@ pub(crate) struct Tick {
     pub(crate) anchor: &'static str,
     /// Whether it stands at zero.
     pub(crate) is_zero: bool,
+    /// Whether it is left out where there is little room.
+    pub(crate) is_minor: bool,
 }
 
 /// A series as it is drawn.
@@ -103,6 +108,8 @@ pub(crate) struct Plot {
     pub(crate) strokes: Vec<Stroke>,
     pub(crate) open: Vec<Stripe>,
     pub(crate) marks: Vec<Mark>,
+    /// Width of the stretched drawing's coordinates.
+    pub(crate) width: usize,
     /// How many points or bands there are.
     pub(crate) count: usize,
     /// Whether each piece is a band of its own.
@@ -120,7 +127,7 @@ impl Plot {
     pub(crate) fn of_lines(canvas: Canvas<'_>, lines: &[Line]) -> Option<Self> {
         let figures = || lines.iter().flat_map(|line| line.points.iter().flatten().copied());
         let scale = Scale::over(figures().reduce(f64::min)?, figures().reduce(f64::max)?, 4);
-        let strokes = lines.iter().map(|line| stroke(line, &scale, canvas.slot())).collect();
+        let strokes = lines.iter().map(|line| stroke(line, &scale)).collect();
         let half = 0.5 / canvas.pieces.len() as f64;
         let ends = (format!("{half:.4}"), format!("{:.4}", 1.0 - half));
         Some(Self::of(canvas, &scale, strokes, false, ends))
@@ -136,8 +143,7 @@ impl Plot {
         let sums = |sign: f64| (0..canvas.pieces.len()).map(move |n| sum(n, sign));
         let scale = Scale::over(sums(-1.0).fold(0.0, f64::min), sums(1.0).fold(0.0, f64::max), 4);
         let mut ends = vec![(0.0, 0.0); canvas.pieces.len()];
-        let strokes =
-            lines.iter().map(|line| stacked(line, &scale, canvas.slot(), &mut ends)).collect::<Vec<_>>();
+        let strokes = lines.iter().map(|line| stacked(line, &scale, &mut ends)).collect::<Vec<_>>();
         Some(Self::of(canvas, &scale, strokes, true, ("0".to_owned(), "1".to_owned())))
     }
 
@@ -166,6 +172,7 @@ impl Plot {
                 .map(|(n, _)| Stripe { x: percent(n as f64), width: percent(1.0) })
                 .collect(),
             marks: numbered().filter(|(_, piece)| !piece.mark.is_empty()).map(mark).collect(),
+            width: pieces.len() * if is_banded { BAND } else { SLOT },
             count: pieces.len(),
             is_banded,
             left,
@@ -189,15 +196,15 @@ impl Plot {
     }
 }
 
-impl Canvas<'_> {
-    fn slot(&self) -> f64 {
-        SIZE / self.pieces.len() as f64
-    }
-}
-
 fn row(scale: &Scale, tick: f64, axis: fn(f64) -> String) -> Tick {
     let place = TOP_PERCENT + (1.0 - scale.place(tick)) * (PLOT_PERCENT - TOP_PERCENT);
-    Tick { place: format!("{place:.1}%"), label: axis(tick), anchor: "start", is_zero: tick == 0.0 }
+    Tick {
+        place: format!("{place:.1}%"),
+        label: axis(tick),
+        anchor: "start",
+        is_zero: tick == 0.0,
+        is_minor: false,
+    }
 }
 
 /// The first and the last piece, and a few between at equal distances, as many as their labels leave room for.
@@ -218,42 +225,46 @@ fn columns(pieces: &[Piece]) -> Vec<Tick> {
                 _ => ((at as f64 + 0.5) / pieces.len() as f64 * 100.0, "middle"),
             };
             let label = pieces.get(at).map(|piece| piece.label.clone()).unwrap_or_default();
-            Tick { place: format!("{place:.1}%"), label, anchor, is_zero: false }
+            // Every second one, but for the last; and the one beside that.
+            let is_minor = n != steps && (n % 2 == 1 || n > 0 && n + 1 == steps);
+            Tick { place: format!("{place:.1}%"), label, anchor, is_zero: false, is_minor }
         })
         .collect()
 }
 
 /// Where a figure stands in the stretched drawing, from the top.
-fn height(scale: &Scale, figure: f64) -> f64 {
-    let top = SIZE * TOP_PERCENT / PLOT_PERCENT;
-    top + (1.0 - scale.place(figure)) * (SIZE - top)
+fn height(scale: &Scale, figure: f64) -> i32 {
+    let top = HEIGHT * TOP_PERCENT / PLOT_PERCENT;
+    (top + (1.0 - scale.place(figure)) * (HEIGHT - top)).round() as i32
 }
 
-/// A line in the stretched drawing: each piece in the middle of its slot, a new start after each gap.
-fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
+/// A line in the stretched drawing: each piece in the middle of its slot, a new start after each gap. Steps from point to point,
+/// as they are short and much alike.
+fn stroke(line: &Line, scale: &Scale) -> Stroke {
     let zero = height(scale, 0.0);
     let (mut path, mut area) = (String::new(), String::new());
-    let mut last = None;
+    let mut pen = None;
     for (n, point) in line.points.iter().enumerate() {
         let Some(figure) = point else {
-            close(&mut area, last.take(), zero);
+            close(&mut area, pen.take(), zero);
             continue;
         };
-        let (x, y) = (slot * (n as f64 + 0.5), height(scale, *figure));
+        let (x, y) = (SLOT * n + SLOT / 2, height(scale, *figure));
         // A piece between two gaps is a dot: a line of no length with a round end.
-        match last {
-            Some(_) => {
-                path += &format!("L{x:.0} {y:.0}");
-                area += &format!("L{x:.0} {y:.0}");
+        match pen {
+            Some(last) => {
+                let step = format!("l{SLOT} {}", y - last).replace(" -", "-");
+                path += &step;
+                area += &step;
             }
             None => {
-                path += &format!("M{x:.0} {y:.0}h0");
-                area += &format!("M{x:.0} {zero:.0}L{x:.0} {y:.0}");
+                path += &format!("M{x} {y}h0");
+                area += &format!("M{x} {zero}V{y}");
             }
         }
-        last = Some(x);
+        pen = Some(y);
     }
-    close(&mut area, last, zero);
+    close(&mut area, pen, zero);
     let shape = if line.shape == Shape::Ghost { "line ghost" } else { "line" };
     let area = if line.shape == Shape::Area { area } else { String::new() };
     Stroke {
@@ -265,23 +276,24 @@ fn stroke(line: &Line, scale: &Scale, slot: f64) -> Stroke {
     }
 }
 
-fn close(area: &mut String, last: Option<f64>, zero: f64) {
-    if let Some(x) = last {
-        *area += &format!("L{x:.0} {zero:.0}Z");
+fn close(area: &mut String, pen: Option<i32>, zero: i32) {
+    if pen.is_some() {
+        *area += &format!("V{zero}z");
     }
 }
 
 /// The bars of a series, each on what `ends` says was stacked below and above zero before.
-fn stacked(line: &Line, scale: &Scale, slot: f64, ends: &mut [(f64, f64)]) -> Stroke {
+fn stacked(line: &Line, scale: &Scale, ends: &mut [(f64, f64)]) -> Stroke {
+    let width = (BAND as f64 * BAR) as usize;
     let mut path = String::new();
     for ((n, point), (below, above)) in line.points.iter().enumerate().zip(ends) {
         let Some(figure) = point.filter(|figure| *figure != 0.0) else { continue };
         let end = if figure < 0.0 { below } else { above };
         let from = *end;
         *end += figure;
-        let (x, width) = (slot * (n as f64 + (1.0 - BAR) / 2.0), slot * BAR);
+        let x = BAND * n + (BAND - width) / 2;
         let (top, bottom) = (height(scale, from.max(*end)), height(scale, from.min(*end)));
-        path += &format!("M{x:.1} {top:.0}h{width:.1}V{bottom:.0}h-{width:.1}z");
+        path += &format!("M{x} {top}h{width}v{}h-{width}z", bottom - top);
     }
     Stroke {
         class: format!("fill s{}", line.colour),
@@ -330,8 +342,8 @@ mod tests {
         pieces[1].mark = "Import 7".to_owned();
         let plot = Plot::of_lines(canvas(&pieces), &[line(1, vec![Some(0.0), Some(10.0), None, Some(5.0)])])
             .unwrap();
-        assert_eq!(plot.strokes[0].path, "M125 1000h0L375 80M875 540h0");
-        assert_eq!(plot.strokes[0].area, "M125 1000L125 1000L375 80L375 1000ZM875 1000L875 540L875 1000Z");
+        assert_eq!(plot.strokes[0].path, "M1 250h0l2-230M7 135h0");
+        assert_eq!(plot.strokes[0].area, "M1 250V250l2-230V250zM7 250V135V250z");
         let labels: Vec<_> = plot.rows.iter().map(|tick| tick.label.as_str()).collect();
         assert_eq!(labels, ["0", "2.5", "5", "7.5", "10"]);
         assert_eq!((plot.rows[0].place.as_str(), plot.rows[4].place.as_str()), ("88.0%", "7.0%"));
@@ -354,9 +366,9 @@ mod tests {
         let labels: Vec<_> = plot.rows.iter().map(|tick| tick.label.as_str()).collect();
         assert_eq!(labels, ["−5", "0", "5", "10"]);
         assert_eq!(plot.rows.iter().filter(|row| row.is_zero).count(), 1);
-        assert_eq!(plot.strokes[0].path, "M60.0 325h380.0V693h-380.0zM560.0 693h380.0V816h-380.0z");
-        assert_eq!(plot.strokes[1].path, "M60.0 80h380.0V325h-380.0z");
-        assert_eq!(plot.strokes[2].path, "M560.0 509h380.0V693h-380.0z");
+        assert_eq!(plot.strokes[0].path, "M6 81h38v92h-38zM56 173h38v31h-38z");
+        assert_eq!(plot.strokes[1].path, "M6 20h38v61h-38z");
+        assert_eq!(plot.strokes[2].path, "M56 127h38v46h-38z");
         assert!(plot.is_banded);
     }
 

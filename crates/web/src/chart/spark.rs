@@ -1,9 +1,9 @@
 //! A line without axes, the size of a word.
 
 /// Height of its coordinates.
-const HEIGHT: f64 = 24.0;
+const HEIGHT: f64 = 16.0;
 
-/// A line without axes: one unit to the right from point to point, between 1 and 23 from the top.
+/// A line without axes: one unit to the right from point to point, between 1 and 15 from the top.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Spark {
     /// Width of its coordinates.
@@ -47,9 +47,9 @@ mod tests {
     #[test]
     fn a_missing_day_is_a_gap() {
         for (points, path) in [
-            (vec![Some(0.0), Some(1.0), None, Some(0.0), Some(1.0)], "M0 23l1-22M3 23l1-22"),
-            (vec![Some(3.0), Some(3.0), Some(3.0)], "M0 23l1 0 1 0"),
-            (vec![Some(0.0), None, Some(1.0), Some(0.5)], "M0 23h0M2 1l1 11"),
+            (vec![Some(0.0), Some(1.0), None, Some(0.0), Some(1.0)], "M0 15l1-14M3 15l1-14"),
+            (vec![Some(3.0), Some(3.0), Some(3.0)], "M0 15l1 0 1 0"),
+            (vec![Some(0.0), None, Some(1.0), Some(0.5)], "M0 15h0M2 1l1 7"),
         ] {
             assert_eq!(spark(&points).unwrap(), Spark { width: points.len() - 1, path: path.to_owned() });
         }

@@ -14,6 +14,8 @@ use store::catalog::{CatalogError, Grant, SessionRecord};
 use super::Cookies;
 use crate::AppState;
 use crate::access::{Sight, Visitor, Who};
+use crate::server::Standing;
+use crate::sharing;
 
 /// For so long what was read of a session or token holds, if nobody's rights changed.
 const HOLDS: SignedDuration = SignedDuration::from_secs(60);
@@ -49,12 +51,22 @@ pub(crate) async fn identify(State(state): State<AppState>, mut request: Request
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let from = Origin(origin(request.headers(), peer, &rules.proxies));
     request.extensions_mut().insert(from);
+    if sharing::is_shared(request.uri().path()) {
+        // The same for everybody who has the link, whoever they are elsewhere.
+        request.extensions_mut().insert(Visitor::nobody());
+        return next.run(request).await;
+    }
     if rules.is_open {
         request.extensions_mut().insert(Visitor::anybody());
         return next.run(request).await;
     }
     let cookies = Cookies { is_secure: rules.is_secure };
     let (visitor, renewed) = found(&state, cookies, request.headers(), request.method()).await;
+    if matches!(visitor.who, Who::Person { .. } | Who::Token(_))
+        && let Some(standing) = request.extensions().get::<Standing>()
+    {
+        standing.is_known();
+    }
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
     // Whoever signs in or out with this very request has said so already.

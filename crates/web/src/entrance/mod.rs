@@ -5,6 +5,7 @@
 mod cookie;
 mod identify;
 mod invited;
+mod link_password;
 mod mail;
 mod noted;
 mod pace;
@@ -27,6 +28,7 @@ pub use pace::Pace;
 pub(crate) use cookie::Cookies;
 pub(crate) use identify::{LONGEST, Origin, identify};
 pub(crate) use invited::{Invited, accept, invited};
+pub(crate) use link_password::{is_link_password, link_password};
 pub(crate) use mail::{invite, send_reset};
 pub(crate) use noted::{actor, noted};
 pub(crate) use pace::paced;

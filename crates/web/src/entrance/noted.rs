@@ -12,7 +12,10 @@ use crate::access::{HOST, Visitor, Who};
 use crate::watching::About;
 
 /// Where changes begin that the catalog notes itself, with what was there before and after; and what is no change of anybody.
-const NOTED_ELSEWHERE: [&str; 10] = [
+const NOTED_ELSEWHERE: [&str; 15] = [
+    "/s/",
+    "/shared-links",
+    "/api/v1/shared-links",
     "/people",
     "/tokens",
     "/account",
@@ -23,6 +26,8 @@ const NOTED_ELSEWHERE: [&str; 10] = [
     "/api/v1/invitations",
     "/api/v1/tokens",
     "/api/v1/vitals",
+    "/api/v1/imports/guess",
+    "/rates/file",
 ];
 
 /// Notes a change once it was made.

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -78,6 +78,11 @@ pub(crate) async fn paced(State(state): State<AppState>, request: Request, next:
         }
     };
     let headers = response.headers_mut();
+    // What may be kept for everybody says nothing of one.
+    let is_public = |value: &HeaderValue| value.as_bytes().starts_with(b"public");
+    if headers.get(header::CACHE_CONTROL).is_some_and(is_public) {
+        return response;
+    }
     if let Ok(said) = HeaderValue::try_from(format!("\"default\";r={left};t={wait}")) {
         headers.insert(RATE_LIMIT, said);
         headers.insert(RATE_LIMIT_POLICY, paces.policy.clone());

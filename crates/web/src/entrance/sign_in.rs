@@ -345,12 +345,12 @@ pub(crate) async fn new_password(
 }
 
 /// The hash of a password.
-async fn hashed(state: &AppState, password: String) -> Result<String, WebError> {
+pub(super) async fn hashed(state: &AppState, password: String) -> Result<String, WebError> {
     let cost = state.entrance.rules().cost;
     hashing(state, move || Password::hash(&password, cost)).await?.map_err(not_acceptable)
 }
 
-fn not_acceptable(error: PasswordError) -> WebError {
+pub(super) fn not_acceptable(error: PasswordError) -> WebError {
     match error {
         PasswordError::Lookup(_) | PasswordError::NotHashed(_) => WebError::internal(error),
         other => {
@@ -362,7 +362,7 @@ fn not_acceptable(error: PasswordError) -> WebError {
 }
 
 /// Does something that takes a processor for a while, a few at a time.
-async fn hashing<T: Send + 'static>(
+pub(super) async fn hashing<T: Send + 'static>(
     state: &AppState,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, WebError> {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{Check, Condition, Finding, PATIENCE, Part, Shared};
 use crate::format;
+use crate::tls::Tls;
 use crate::{AppState, problem};
 
 pub(super) const ENGINE: Part = Part { name: "engine", label: "Facts engine", is_needed: true };
@@ -16,6 +17,7 @@ const TABLES: Part = Part { name: "tables", label: "Tables up to date", is_neede
 const DISK: Part = Part { name: "disk", label: "Disk", is_needed: true };
 const IMPORTS: Part = Part { name: "imports", label: "Imports settled", is_needed: false };
 const CLOCK: Part = Part { name: "clock", label: "Clock", is_needed: false };
+const CERTIFICATE: Part = Part { name: "certificate", label: "Certificate", is_needed: false };
 const MEMORY: Part = Part { name: "memory", label: "Memory of figures", is_needed: false };
 
 /// With less space nothing can be written soon.
@@ -39,7 +41,11 @@ pub(super) async fn all(state: &AppState, shared: &Shared) -> Vec<Check> {
         timed(IMPORTS, in_time(imports(state))),
     );
     let (clock, memory) = (timed(CLOCK, clock(state, shared)).await, timed(MEMORY, memory(state)).await);
-    vec![engine, catalog, tables, disk, imports, clock, memory]
+    let mut checks = vec![engine, catalog, tables, disk, imports, clock, memory];
+    if let Some(tls) = &state.tls {
+        checks.push(timed(CERTIFICATE, certificate(tls)).await);
+    }
+    checks
 }
 
 async fn timed(part: Part, finding: impl Future<Output = Finding>) -> Check {
@@ -166,6 +172,26 @@ async fn memory(state: &AppState) -> Finding {
             )
         }
         _ => Finding::ok("is written down"),
+    }
+}
+
+async fn certificate(tls: &Tls) -> Finding {
+    let (certificate, now) = (tls.certificate(), Timestamp::now());
+    let days = certificate.days_left(now);
+    if !certificate.counts(now) {
+        let says = format!("it counts from {} to {}", certificate.from, certificate.until);
+        return Finding::failing(says, "put a new one into its file; the server takes it within a minute");
+    }
+    let until = format!("counts until {}, {days} more days", certificate.until);
+    if let Some(trouble) = tls.trouble() {
+        let says = format!("{trouble}. The one before {until}");
+        return Finding::warning(says, "mend the files; the server looks at them every minute");
+    }
+    match certificate.ends_soon(now) {
+        true => {
+            Finding::warning(until, "see why it is not renewed; the server takes a new one within a minute")
+        }
+        false => Finding::ok(until),
     }
 }
 

@@ -31,6 +31,7 @@ struct ChannelsPage {
     said: Said,
     typed: [String; 3],
 }
+in_shell!(ChannelsPage: FIELDS, ATTENTION, FORMS);
 
 /// What is said about what was just done.
 #[derive(Default)]

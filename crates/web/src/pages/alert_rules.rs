@@ -35,6 +35,7 @@ struct RulesPage {
     lines: Vec<Line>,
     kinds: Vec<(String, &'static str, &'static str)>,
 }
+in_shell!(RulesPage: ATTENTION, FORMS);
 
 /// A rule in the list.
 struct Line {
@@ -62,6 +63,7 @@ struct RulePage {
     /// Where the form goes that deletes it, and its version.
     delete: Option<(String, u32)>,
 }
+in_shell!(RulePage: FIELDS, FACTS, ATTENTION, FORMS);
 
 /// What came of trying a rule on the past.
 struct Tried {

@@ -33,6 +33,7 @@ struct AlertsPage {
     past: Vec<Line>,
     older: Option<String>,
 }
+in_shell!(AlertsPage: FIELDS, FACTS, ATTENTION, FORMS);
 
 /// An alert.
 struct Line {

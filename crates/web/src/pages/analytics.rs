@@ -11,11 +11,12 @@ use insight::{Answer, Dimension, Query};
 use super::answer_chart::AnswerChart;
 use super::basis::Basis;
 use super::failed::Failed;
+use super::frame::Page;
 use super::paging::Paging;
 use super::query_text::QueryText;
 use super::shell::{Section, Shell};
 use super::table::{Head, Metrics, Name, Row, Table, put_bars, sorting};
-use super::{empty, written};
+use super::{empty, shared, written};
 use crate::WebError;
 use crate::access::{Asked, May, SeeFigures};
 use crate::format;
@@ -36,6 +37,7 @@ struct AnalyticsPage {
     query: QueryText,
     answer: Result<Shown, Failed>,
 }
+in_shell!(AnalyticsPage: FIELDS, LISTS, FIGURES, FORMS, BARS);
 
 /// The answer as it is shown.
 struct Shown {
@@ -80,6 +82,25 @@ pub(crate) async fn show(
         answer,
     };
     written(&page)
+}
+
+/// The answer as those see it with whom it is shared.
+#[derive(Template)]
+#[template(path = "shared/analytics.html")]
+struct SharedAnalytics {
+    filter: String,
+    answer: Shown,
+}
+
+/// The page for those with whom it is shared.
+pub(super) async fn shared(state: &Asked, link: &Link, params: Params) -> Result<Html<String>, WebError> {
+    let (view, query) = questions::analytics::read(state, params).await?;
+    if !view.has_data() {
+        return shared::empty("Analytics", &view);
+    }
+    let answer = answer(state, &view, &query, link).await?;
+    let page = SharedAnalytics { filter: query.filter.to_string(), answer };
+    shared::framed("Analytics", &view, AnalyticsPage::SHEETS, &page)
 }
 
 async fn answer(state: &Asked, view: &View, query: &Query, link: &Link) -> Result<Shown, WebError> {
@@ -180,8 +201,8 @@ pub(super) fn key_name(dimension: Dimension, key: &KeyValue, link: &Link) -> Nam
     match (dimension, key) {
         (Dimension::Time(grain), KeyValue::Day(day)) => Name::text(format::piece(grain, *day)),
         (Dimension::Campaign, KeyValue::Entity(id, name)) => {
-            let href = link.at(format!("/campaigns/{id}")).only(&VIEW_PARAMETERS).to_string();
-            Name { text: name.clone(), href: Some(href), ..Name::default() }
+            let href = link.at(format!("/campaigns/{id}")).only(&VIEW_PARAMETERS).leads();
+            Name { text: name.clone(), href, ..Name::default() }
         }
         (_, KeyValue::Currency(currency)) => Name::text(format::currency(*currency)),
         (_, key) => Name::text(key.label()),

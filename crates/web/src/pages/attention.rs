@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 use domain::Period;
 use domain::period::days_between;
 use insight::Freshness;
+use insight::duplicates::DuplicateProposal;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -107,6 +108,26 @@ impl Attention {
             });
         }
         Self { items }
+    }
+
+    /// The same, and what counts twice, before all else.
+    pub(super) fn with_duplicates(mut self, found: &[DuplicateProposal], link: &Link) -> Self {
+        let item = |pair: &DuplicateProposal| {
+            let currency = pair.kept.account.currency;
+            let (amount, unit) = (format::round_money(pair.twice_micros), format::currency(currency));
+            Item {
+                is_urgent: true,
+                what: format!("{amount} {unit} may count twice"),
+                detail: format!(
+                    "{} and {} tell the same of the same campaigns",
+                    pair.kept.account.label(),
+                    pair.other.account.label()
+                ),
+                action: Some(("Decide", link.at("/sources").only(&["workspace"]).to_string())),
+            }
+        };
+        self.items.splice(0..0, found.iter().take(NAMED).map(item));
+        self
     }
 
     /// The same for somebody who can look into imports, or only know of them.

@@ -33,6 +33,7 @@ struct AuditPage {
     older: Option<String>,
     file: String,
 }
+in_shell!(AuditPage: FIELDS, LISTS, FACTS, FORMS);
 
 /// An entry.
 struct Line {

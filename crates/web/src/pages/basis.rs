@@ -38,9 +38,12 @@ pub(super) struct Caveats {
 /// The same page with its money converted, or with each currency by itself.
 #[derive(Debug, Clone)]
 pub(super) struct ConvertLink {
-    pub(super) href: String,
+    /// Whether it is converted now.
+    pub(super) is_converted: bool,
+    /// The other way, if it can be chosen.
+    pub(super) href: Option<String>,
     pub(super) words: String,
-    /// The rates, where it is converted.
+    /// The rates, where it is converted and there is a way to them.
     pub(super) rates_href: Option<String>,
 }
 
@@ -48,7 +51,7 @@ impl HtmlSafe for Caveats {}
 
 impl Caveats {
     fn is_converted(&self) -> bool {
-        self.convert.as_ref().is_some_and(|of| of.rates_href.is_some())
+        self.convert.as_ref().is_some_and(|of| of.is_converted)
     }
 }
 
@@ -105,13 +108,18 @@ fn convert(totals: &Figures, link: &Link) -> Option<ConvertLink> {
     let link = link.clone();
     if link.has("convert") {
         let words = "Show each currency by itself".to_owned();
-        let rates_href = link.at("/rates").only(&VIEW_PARAMETERS).to_string();
-        let href = link.without(&["convert"]).to_string();
-        return Some(ConvertLink { href, words, rates_href: Some(rates_href) });
+        let rates_href = link.at("/rates").only(&VIEW_PARAMETERS).leads();
+        let href = (!link.is_shared()).then(|| link.without(&["convert"]).to_string());
+        return Some(ConvertLink { is_converted: true, href, words, rates_href });
+    }
+    // Those with whom a page is shared see money as whoever shared it chose.
+    if link.is_shared() {
+        return None;
     }
     let currency = totals.currency.filter(|of| *of != Currency::UNKNOWN && !totals.left_out.is_empty())?;
-    let href = link.with("convert", currency.code()).to_string();
-    Some(ConvertLink { href, words: format!("Convert all to {currency}"), rates_href: None })
+    let href = Some(link.with("convert", currency.code()).to_string());
+    let words = format!("Convert all to {currency}");
+    Some(ConvertLink { is_converted: false, href, words, rates_href: None })
 }
 
 fn left_out(left_out: &LeftOut) -> String {

@@ -33,6 +33,7 @@ struct BulkPage {
     campaigns: Vec<String>,
     form: PlanForm,
 }
+in_shell!(BulkPage: FIELDS, FORMS);
 
 #[derive(Template)]
 #[template(path = "bulk_changes.html")]
@@ -50,6 +51,7 @@ struct ChangesPage {
     hidden: Vec<(String, String)>,
     is_dry_run: bool,
 }
+in_shell!(ChangesPage: LISTS, FACTS, FORMS);
 
 /// What is changed about a campaign.
 struct ChangeLine {

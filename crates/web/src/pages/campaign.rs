@@ -14,13 +14,14 @@ use super::campaigns::{delivers, words};
 use super::charted::Charted;
 use super::failed::Failed;
 use super::figure::{Delta, Figure};
+use super::frame::Page;
 use super::plan_panel::PlanPanel;
 use super::plans::deleted_about;
 use super::series::Series;
 use super::shell::{Section, Shell};
 use super::table::{Head, Metrics, Name, Row, Table};
 use super::tile::{Tile, Tiles};
-use super::written;
+use super::{shared, written};
 use crate::WebError;
 use crate::access::{Asked, May, SeeFigures};
 use crate::format;
@@ -54,6 +55,7 @@ struct CampaignPage {
     below: Option<Below>,
     sources: Basis,
 }
+in_shell!(CampaignPage: LISTS, FACTS, FIGURES, FORMS, PLANS);
 
 /// What the campaign is.
 struct About {
@@ -101,19 +103,8 @@ pub(crate) async fn show(
     // Without the ledger's lines the figures are as true; only the marks are missing.
     let arrivals = arrivals::newest(&state, &view).await.unwrap_or_default();
     let own = arrivals.iter().filter(|arrival| campaign.provenance.imports.contains(&arrival.id));
-    let series = Series::of(
-        campaign.period,
-        totals.currency,
-        &campaign.series,
-        &campaign.days_known,
-        &campaign.freshness,
-    )
-    .marked(own);
-    let chosen = campaign
-        .children
-        .iter()
-        .find(|children| Some(children.level) == tab)
-        .or_else(|| campaign.children.first());
+    let series = series(&campaign).marked(own);
+    let chosen = chosen(&campaign, tab);
     let (plan, target) = match plan(&state, &view, &campaign, &link).await {
         // What was decided is for those who work with it.
         Ok((panel, target)) => {
@@ -138,6 +129,55 @@ pub(crate) async fn show(
             .for_who(state.may(Permission::SeeWork, &view.workspace)),
     };
     written(&page)
+}
+
+/// The campaign as those see it with whom it is shared.
+#[derive(Template)]
+#[template(path = "shared/campaign.html")]
+struct SharedCampaign {
+    about: About,
+    tiles: Tiles,
+    chart: Option<Charted>,
+    tabs: Vec<Tab>,
+    below: Option<Below>,
+    sources: Basis,
+}
+
+/// The page for those with whom it is shared.
+pub(super) async fn shared(state: &Asked, link: &Link, mut params: Params) -> Result<Html<String>, WebError> {
+    let tab: Option<Level> = params.parsed("tab")?;
+    let id = link.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let (view, campaign) = questions::campaigns::campaign(state, &id, params).await?;
+    let (with_change, totals) = (view.compare.is_some(), &campaign.totals);
+    let series = series(&campaign);
+    let chosen = chosen(&campaign, tab);
+    let page = SharedCampaign {
+        about: about(&campaign, link),
+        tiles: Tiles {
+            tiles: TILES
+                .iter()
+                .map(|metric| Tile::of(*metric, totals, with_change, series.spark(*metric)))
+                .collect(),
+        },
+        chart: series.chart(with_change),
+        tabs: campaign.children.iter().map(|of| tab_of(of, chosen, link)).collect(),
+        below: chosen.map(|children| below(children, with_change)),
+        sources: Basis::of(campaign.as_of, totals, &campaign.provenance, &campaign.notes, link)
+            .for_who(false),
+    };
+    shared::framed(&campaign.about.name, &view, CampaignPage::SHEETS, &page)
+}
+
+/// Its figures over time.
+fn series(campaign: &Campaign) -> Series {
+    let Campaign { period, totals, series, days_known, freshness, .. } = campaign;
+    Series::of(*period, totals.currency, series, days_known, freshness)
+}
+
+/// What is below it at a level, else at the first that there is.
+fn chosen(campaign: &Campaign, tab: Option<Level>) -> Option<&Children> {
+    let of_tab = campaign.children.iter().find(|children| Some(children.level) == tab);
+    of_tab.or_else(|| campaign.children.first())
 }
 
 /// What was decided about the campaign, and its target.

@@ -14,11 +14,12 @@ use store::catalog::Plan;
 use super::basis::Basis;
 use super::failed::Failed;
 use super::figure::{Delta, Figure};
+use super::frame::Page;
 use super::paging::Paging;
 use super::picker::Picker;
 use super::shell::{Can, Section, Shell};
 use super::table::{Cell, Head, Metrics, Name, Row, Table, sorting};
-use super::{empty, pace, written};
+use super::{empty, pace, shared, written};
 use crate::WebError;
 use crate::access::{Asked, May, SeeFigures};
 use crate::chart::{Spark, spark};
@@ -30,7 +31,7 @@ use crate::questions::plans::{self, Going};
 use crate::questions::{self, VIEW_PARAMETERS, View};
 
 /// The metrics of the list, if no others are chosen.
-const USUAL: [Metric; 7] = [
+pub(crate) const USUAL: [Metric; 7] = [
     Metric::Spend,
     Metric::Revenue,
     Metric::Roas,
@@ -40,7 +41,7 @@ const USUAL: [Metric; 7] = [
     Metric::Ctr,
 ];
 /// Campaigns of a page, if nothing else is said: as many as come quickly.
-const USUAL_ROWS: u32 = 50;
+const USUAL_ROWS: u32 = 40;
 /// Most points of a course in the list.
 const MOST_POINTS: usize = 16;
 
@@ -62,6 +63,7 @@ struct CampaignsPage {
     kept: Vec<(String, String)>,
     list: Result<List, Failed>,
 }
+in_shell!(CampaignsPage: FIELDS, LISTS, QUESTIONS);
 
 /// The list itself.
 struct List {
@@ -127,6 +129,40 @@ pub(crate) async fn list(
         list,
     };
     written(&page)
+}
+
+/// The list as those see it with whom it is shared.
+#[derive(Template)]
+#[template(path = "shared/campaigns.html")]
+struct SharedCampaigns {
+    /// What was picked, in words.
+    chosen: Vec<String>,
+    list: List,
+}
+
+/// The page for those with whom it is shared.
+pub(super) async fn shared(state: &Asked, link: Link, mut params: Params) -> Result<Html<String>, WebError> {
+    let columns = Picker::read(&mut params, &USUAL)?;
+    let (view, mut question) = questions::campaigns::read(state, params).await?;
+    let link = Picker::tidy(link, &columns);
+    if !view.has_data() {
+        return shared::empty("Campaigns", &view);
+    }
+    question.query.with_course = true;
+    if !link.has("limit") {
+        question.query.limit = USUAL_ROWS;
+    }
+    let list = questions::campaigns::answer(state, &view, &question).await?;
+    let with_change = view.compare.is_some();
+    let list = shown(&list, &Plans::new(), &question, &columns, with_change, &link, &Can::default());
+    let ListQuestion { picked, filter, query } = &question;
+    let text = query.text.as_ref().map(|text| format!("name contains {text}"));
+    let filter = Some(filter.to_string()).filter(|filter| !filter.is_empty());
+    let platform = picked.platform.map(|platform| platform.label().to_owned());
+    let of_platform = [&picked.status, &picked.kind].map(|word| word.as_deref().map(words));
+    let chosen = [text, filter, platform, picked.label.clone()].into_iter().chain(of_platform).flatten();
+    let page = SharedCampaigns { chosen: chosen.collect(), list };
+    shared::framed("Campaigns", &view, CampaignsPage::SHEETS, &page)
 }
 
 /// A page of the list, and the plans of its campaigns.
@@ -246,10 +282,10 @@ pub(super) fn name(about: &CampaignAbout, link: &Link) -> Name {
     };
     let account = Some(about.account.as_str()).filter(|account| !account.is_empty());
     let place = [Some(account.unwrap_or(platform.label())), about.kind.as_deref()];
-    let href = link.at(format!("/campaigns/{}", about.id)).only(&VIEW_PARAMETERS).to_string();
+    let href = link.at(format!("/campaigns/{}", about.id)).only(&VIEW_PARAMETERS).leads();
     Name {
         text: about.name.clone(),
-        href: Some(href),
+        href,
         mark: format::platform_sign(platform),
         state: about.status.as_deref().map(words).unwrap_or_default(),
         is_on: about.status.as_deref().is_some_and(delivers),

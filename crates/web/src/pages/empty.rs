@@ -17,6 +17,7 @@ struct Empty {
     shell: Shell,
     imports: String,
 }
+in_shell!(Empty: IMPORTS);
 
 /// The page.
 pub(super) async fn page(

@@ -30,6 +30,7 @@ struct ImportPage {
     undo_href: String,
     list_href: String,
 }
+in_shell!(ImportPage: FACTS, FIGURES);
 
 #[derive(Template)]
 #[template(path = "undo.html")]
@@ -41,6 +42,7 @@ struct UndoPage {
     action: String,
     back: String,
 }
+in_shell!(UndoPage);
 
 /// The page.
 pub(crate) async fn show(

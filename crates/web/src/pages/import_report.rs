@@ -1,5 +1,7 @@
 //! What became of a file, as it is shown: every row accounted for, and how it adds up.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use domain::{Currency, Metric, Value};
 use ledger::ImportReport;
 
@@ -7,6 +9,8 @@ use super::figure::Figure;
 use crate::format;
 
 /// What became of a file.
+#[derive(Template)]
+#[template(path = "report.html")]
 pub(super) struct Report {
     pub(super) file_name: String,
     pub(super) recognised_as: String,
@@ -45,6 +49,8 @@ pub(super) struct FileTotal {
     pub(super) difference: Figure,
     pub(super) agrees: bool,
 }
+
+impl HtmlSafe for Report {}
 
 impl Report {
     pub(super) fn of(report: &ImportReport) -> Self {

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, OriginalUri};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use ledger::Taken;
 use store::catalog::{ImportEntry, ImportState, Workspace};
 
+use super::columns::explained_at;
 use super::import_report::Report;
 use super::shell::{Section, Shell};
 use super::written;
@@ -14,6 +16,8 @@ use crate::access::{Asked, Import, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::problem::ProblemOut;
+use crate::questions::columns::{self, Offer};
 use crate::theme::Theme;
 use crate::{WebError, questions, upload};
 
@@ -24,7 +28,9 @@ struct ImportsPage {
     lines: Vec<Line>,
     first: Option<String>,
     next: Option<String>,
+    mappings_href: String,
 }
+in_shell!(ImportsPage: FIELDS, LISTS, FACTS, IMPORTS);
 
 /// A line of the ledger.
 struct Line {
@@ -49,6 +55,7 @@ struct TriedPage {
     shell: Shell,
     report: Report,
 }
+in_shell!(TriedPage: FIELDS, LISTS, FACTS, FIGURES, IMPORTS);
 
 #[derive(Template)]
 #[template(path = "several.html")]
@@ -57,6 +64,17 @@ struct SeveralPage {
     is_dry_run: bool,
     files: Vec<Outcome>,
 }
+in_shell!(SeveralPage: FIELDS, LISTS, FACTS, IMPORTS);
+
+#[derive(Template)]
+#[template(path = "unknown_table.html")]
+struct UnknownTablePage {
+    shell: Shell,
+    problem: ProblemOut,
+    /// Where it is said what its columns are.
+    columns_href: String,
+}
+in_shell!(UnknownTablePage: FIELDS, LISTS, FACTS, FORMS, IMPORTS);
 
 /// What came of one file of several.
 struct Outcome {
@@ -71,6 +89,8 @@ struct Outcome {
     state: String,
     remedy: String,
     is_refused: bool,
+    /// Where it is said what its columns are; empty if that would not help.
+    columns_href: String,
 }
 
 /// The page.
@@ -86,6 +106,7 @@ pub(crate) async fn list(
     written(&ImportsPage {
         shell: Shell::of(&state, theme, "Imports", Some(Section::Imports), &link, &page.workspace).await?,
         lines,
+        mappings_href: link.at("/imports/mappings").only(&["workspace"]).to_string(),
         first: link.has("before").then(|| link.clone().without(&["before"]).to_string()),
         next: page.next.map(|before| link.with("before", before.to_string()).to_string()),
     })
@@ -99,10 +120,15 @@ pub(crate) async fn create(
 ) -> Result<Response, WebError> {
     let theme = params.theme();
     params.done()?;
-    let (workspace, taken) = upload::import(&state, form).await?;
-    let report = match upload::single(taken) {
-        Ok(outcome) => outcome?,
-        Err(several) => return several_page(&state, theme, &workspace, several).await,
+    let received = upload::import(&state, form).await?;
+    let (workspace, taken, offers) = columns::offer(&state, received).await?;
+    let report = match (upload::single(taken), offers.as_slice()) {
+        (Ok(Ok(report)), _) => report,
+        (Ok(Err(error)), [offer]) => {
+            return unknown_table_page(&state, theme, &workspace, &error, offer).await;
+        }
+        (Ok(Err(error)), _) => return Err(error),
+        (Err(several), offers) => return several_page(&state, theme, &workspace, several, offers).await,
     };
     if let Some(id) = report.import_id.filter(|_| !report.dry_run && !report.already_imported) {
         return Ok(Redirect::to(&place(id, &workspace)).into_response());
@@ -114,22 +140,41 @@ pub(crate) async fn create(
     Ok(written(&TriedPage { shell, report: Report::of(&report) })?.into_response())
 }
 
+/// A table that is not recognised may be explained.
+async fn unknown_table_page(
+    state: &Asked,
+    theme: Theme,
+    workspace: &Workspace,
+    error: &WebError,
+    offer: &Offer,
+) -> Result<Response, WebError> {
+    let problem = error.report("/imports");
+    let link = Link::to("/imports").with("workspace", &workspace.name);
+    let shell = Shell::of(state, theme, &problem.title, Some(Section::Imports), &link, workspace).await?;
+    let columns_href = explained_at(&offer.held, workspace);
+    let page = written(&UnknownTablePage { shell, problem, columns_href })?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
 /// Shows what came of each file of an archive.
 async fn several_page(
     state: &Asked,
     theme: Theme,
     workspace: &Workspace,
     taken: Vec<Taken>,
+    offers: &[Offer],
 ) -> Result<Response, WebError> {
     let link = Link::to("/imports").with("workspace", &workspace.name);
     let is_dry_run = taken.iter().any(|one| one.outcome.as_ref().is_ok_and(|report| report.dry_run));
-    let files = taken.into_iter().map(|one| outcome(one, workspace)).collect();
+    let files = taken.into_iter().map(|one| outcome(one, workspace, offers)).collect();
     let title = "What came of its files";
     let shell = Shell::of(state, theme, title, Some(Section::Imports), &link, workspace).await?;
     Ok(written(&SeveralPage { shell, is_dry_run, files })?.into_response())
 }
 
-fn outcome(taken: Taken, workspace: &Workspace) -> Outcome {
+fn outcome(taken: Taken, workspace: &Workspace, offers: &[Offer]) -> Outcome {
+    let offered = offers.iter().find(|offer| offer.file_name == taken.file_name);
+    let columns_href = offered.map(|offer| explained_at(&offer.held, workspace)).unwrap_or_default();
     match taken.outcome {
         Ok(report) => {
             let days = report.days.and_then(|days| domain::Period::new(days.from, days.to).ok());
@@ -148,6 +193,7 @@ fn outcome(taken: Taken, workspace: &Workspace) -> Outcome {
                 state: state.to_owned(),
                 remedy: String::new(),
                 is_refused: false,
+                columns_href,
             }
         }
         Err(error) => {
@@ -162,6 +208,7 @@ fn outcome(taken: Taken, workspace: &Workspace) -> Outcome {
                 state: problem.detail,
                 remedy: problem.remedy.unwrap_or_default(),
                 is_refused: true,
+                columns_href,
             }
         }
     }

@@ -60,7 +60,8 @@ impl Mover {
         let signed = |text: String| if micros > 0 { format!("+{text}") } else { text };
         let amount = format::round_money(micros);
         Self {
-            name: campaigns::name(&row.about, link),
+            // Of so many details there is no room.
+            name: Name { state: String::new(), about: String::new(), ..campaigns::name(&row.about, link) },
             amount: signed(amount),
             exact: signed(format::money(micros, currency)),
             bar: format!("{:.1}", micros.unsigned_abs() as f64 / most as f64 * 100.0),

@@ -14,6 +14,7 @@ use crate::params::Params;
 struct OfflinePage {
     shell: Shell,
 }
+in_shell!(OfflinePage);
 
 /// The page.
 pub(crate) async fn show(_: May<Anybody>, params: Params) -> Result<Html<String>, WebError> {

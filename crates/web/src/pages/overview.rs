@@ -1,10 +1,13 @@
 //! `GET /`: what was spent, what came back, what changed, what needs attention.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::OriginalUri;
 use axum::response::Html;
 use domain::Metric;
 use insight::campaigns::CampaignRow;
+use insight::duplicates::Duplicates;
 use insight::overview::{CAMPAIGN_METRICS, Overview, SOLD, TILES};
 use jiff::Timestamp;
 use people::Permission;
@@ -14,15 +17,17 @@ use super::attention::Attention;
 use super::basis::Basis;
 use super::charted::Charted;
 use super::failed::Failed;
+use super::frame::Page;
 use super::movers::Movers;
 use super::series::Series;
 use super::shell::{Section, Shell};
 use super::split::Split;
 use super::table::{Head, Metrics, Row, Table};
 use super::tile::{Tile, Tiles};
-use super::{campaigns, empty, written};
+use super::{campaigns, empty, shared, written};
 use crate::WebError;
-use crate::access::{May, SeeFigures};
+use crate::access::{Asked, May, SeeFigures};
+use crate::admission::Load;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::{self, VIEW_PARAMETERS, View};
@@ -34,6 +39,7 @@ struct OverviewPage {
     figures: Result<Figures, Failed>,
     attention: Result<Attention, Failed>,
 }
+in_shell!(OverviewPage: FIGURES, ATTENTION, OVERVIEW);
 
 /// What comes from the one question of the page.
 struct Figures {
@@ -61,8 +67,11 @@ pub(crate) async fn show(
     if !view.has_data() {
         return empty::page(&state, theme, "Overview", Section::Overview, &link, &view).await;
     }
-    let (asked, arrivals) =
-        tokio::join!(questions::overview::answer(&state, &view), arrivals::newest(&state, &view));
+    let (asked, arrivals, twice) = tokio::join!(
+        questions::overview::answer(&state, &view),
+        arrivals::newest(&state, &view),
+        twice(&state, &view)
+    );
     let freshness = view.known.freshness(None, view.period);
     let known = arrivals.as_deref().unwrap_or_default();
     let sees_work = state.may(Permission::SeeWork, &view.workspace);
@@ -70,15 +79,42 @@ pub(crate) async fn show(
         Ok(overview) => Ok(figures(&overview, known, &view, &link, sees_work)),
         Err(error) => Err(Failed::of(error, &link)?),
     };
-    let attention = match arrivals {
-        Ok(arrivals) => {
+    let attention = match arrivals.and_then(|arrivals| Ok((arrivals, twice?))) {
+        Ok((arrivals, twice)) => {
             let attention = Attention::of(view.period, &freshness, &arrivals, &link, Timestamp::now());
-            Ok(attention.for_who(sees_work))
+            let twice = twice.as_ref().map(|found| found.proposals.as_slice()).unwrap_or_default();
+            Ok(attention.with_duplicates(twice, &link).for_who(sees_work))
         }
         Err(error) => Err(Failed::of(error, &link)?),
     };
     let shell = Shell::of_view(&state, theme, "Overview", Section::Overview, &link, &view).await?;
     written(&OverviewPage { shell, figures, attention })
+}
+
+/// The accounts that may have come in twice, for who sees them; nothing where none can.
+async fn twice(state: &Asked, view: &View) -> Result<Option<Arc<Duplicates>>, WebError> {
+    if !state.may(Permission::SeeWork, &view.workspace) || !insight::duplicates::may_be_found(&view.known) {
+        return Ok(None);
+    }
+    questions::duplicates::duplicates(state, &view.workspace, Load::Light).await.map(Some)
+}
+
+/// The overview as those see it with whom it is shared.
+#[derive(Template)]
+#[template(path = "shared/overview.html")]
+struct SharedOverview {
+    figures: Figures,
+}
+
+/// The page for those with whom it is shared.
+pub(super) async fn shared(state: &Asked, link: &Link, params: Params) -> Result<Html<String>, WebError> {
+    let view = questions::overview::read(state, params).await?;
+    if !view.has_data() {
+        return shared::empty("Overview", &view);
+    }
+    let overview = questions::overview::answer(state, &view).await?;
+    let page = SharedOverview { figures: figures(&overview, &[], &view, link, false) };
+    shared::framed("Overview", &view, OverviewPage::SHEETS, &page)
 }
 
 fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link, sees_work: bool) -> Figures {

@@ -1,10 +1,14 @@
 //! Which part of a list is shown, and the ways to the rest.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use crate::format;
 use crate::link::Link;
 
 /// Which part of a list is shown, and the ways to the rest.
-#[derive(Debug, Clone)]
+#[derive(Template)]
+#[template(path = "paging.html")]
 pub(super) struct Paging {
     pub(super) label: String,
     pub(super) first: Option<String>,
@@ -12,6 +16,8 @@ pub(super) struct Paging {
     /// Where all of it comes as a file: the kind of file, and the address.
     pub(super) files: Vec<(&'static str, String)>,
 }
+
+impl HtmlSafe for Paging {}
 
 impl Paging {
     /// `shown` of `count` `things`; the pages behind the first begin at the parameter `at`.
@@ -35,7 +41,10 @@ impl Paging {
             label,
             first: link.has(at).then(|| link.clone().without(&[at]).to_string()),
             next: next.map(|next| link.clone().with(at, next).to_string()),
-            files: files.map(|(label, key)| (label, file.clone().with("format", key).to_string())).into(),
+            files: files
+                .into_iter()
+                .filter_map(|(label, key)| Some((label, file.clone().with("format", key).leads()?)))
+                .collect(),
         }
     }
 }

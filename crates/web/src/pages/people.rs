@@ -45,6 +45,7 @@ struct PeoplePage {
     has_mail: bool,
     email: String,
 }
+in_shell!(PeoplePage: FIELDS, LISTS, FACTS, FORMS);
 
 /// What is said about what was just done.
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! `/plans/{id}`: one plan, changing, deleting and matching it, and undoing a change.
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -33,8 +34,18 @@ struct PlanPage {
     title: String,
     kind: String,
     panel: PlanPanel,
-    matches: Vec<Match>,
+    matches: Matches,
 }
+in_shell!(PlanPage: FACTS, FIGURES, ATTENTION, FORMS, PLANS);
+
+/// The campaigns that planned ones may be.
+#[derive(Default, Template)]
+#[template(path = "matches.html")]
+pub(super) struct Matches {
+    pub(super) matches: Vec<Match>,
+}
+
+impl HtmlSafe for Matches {}
 
 /// A campaign that a planned one may be.
 pub(super) struct Match {
@@ -58,6 +69,7 @@ struct LostPage {
     differing: Vec<Differing>,
     form: PlanForm,
 }
+in_shell!(LostPage: FIELDS, FACTS, FIGURES, FORMS, PLANS);
 
 /// The page.
 pub(crate) async fn show(
@@ -81,6 +93,7 @@ pub(crate) async fn show(
         Some(plan) => {
             let proposals = plans::proposals(&state, &workspace, std::slice::from_ref(&plan)).await?;
             let matches = proposals.iter().map(|found| matched(found, &plan, &link)).collect();
+            let matches = Matches { matches };
             let shown = plans::shown(&state, &workspace, vec![plan]).await?.pop();
             let shown = shown.ok_or_else(|| WebError::internal("a plan is lost"))?;
             let usual = currency(&shown, &workspace);
@@ -93,7 +106,7 @@ pub(crate) async fn show(
             let about = about.ok_or_else(|| WebError::internal("a deleted plan was never there"))?;
             let mut panel = PlanPanel::none(&about, &changes, &link, workspace.currency).for_who(can_decide);
             panel.history = History::of(&changes, &link, MOST_CHANGES);
-            (about, panel, Vec::new())
+            (about, panel, Matches::default())
         }
     };
     let (title, kind) = titled(&state, &workspace, &about).await?;

@@ -1,13 +1,14 @@
 //! `/plans`: campaigns that are to come, groups of campaigns, and all other plans; making one.
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::OriginalUri;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::{PlanAbout, PlannedCampaign, Platform};
 use store::catalog::{PlanChange, Workspace};
 
 use super::pace::{PaceFigure, cell};
-use super::plan::{Again, Match, again, home, left_out, matched, written_in};
+use super::plan::{Again, Matches, again, home, left_out, matched, written_in};
 use super::plan_form::{PlanForm, Typed};
 use super::plan_panel::{about_fields, about_words, place, target_words};
 use super::shell::{Section, Shell};
@@ -29,16 +30,30 @@ const MOST_DELETED: u32 = 5;
 struct PlansPage {
     shell: Shell,
     campaigns_href: String,
-    matches: Vec<Match>,
-    planned: Vec<PlanLine>,
+    matches: Matches,
+    planned: PlanLines,
     groups: Vec<Group>,
-    campaigns: Vec<PlanLine>,
+    campaigns: PlanLines,
     deleted: Vec<Deleted>,
     platforms: Vec<(&'static str, &'static str)>,
     labels: Vec<(String, u32)>,
     action: String,
     currency: String,
 }
+in_shell!(PlansPage: LISTS, FIGURES, ATTENTION, FORMS, PLANS);
+
+/// Plans as a table.
+#[derive(Template)]
+#[template(path = "plan_lines.html")]
+struct PlanLines {
+    lines: Vec<PlanLine>,
+    /// Whether there is a column that says how they go.
+    has_going: bool,
+    /// What is said where there is none.
+    nothing: &'static str,
+}
+
+impl HtmlSafe for PlanLines {}
 
 /// A plan in a list.
 struct PlanLine {
@@ -84,7 +99,7 @@ pub(crate) async fn list(
         let plan = all.iter().find(|plan| plan.id == found.plan)?;
         Some(matched(found, plan, &link))
     });
-    let matches = matches.collect();
+    let matches = Matches { matches: matches.collect() };
     let shown = plans::shown(&state, &workspace, all).await?;
     let of = |is_meant: fn(&PlanAbout) -> bool| {
         let link = &link;
@@ -98,11 +113,19 @@ pub(crate) async fn list(
         shell: Shell::of(&state, theme, "Plans", Some(Section::Campaigns), &link, &workspace).await?,
         campaigns_href: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
         matches,
-        planned: of(|about| matches!(about, PlanAbout::Planned(_))).map(|(_, line)| line).collect(),
+        planned: PlanLines {
+            lines: of(|about| matches!(about, PlanAbout::Planned(_))).map(|(_, line)| line).collect(),
+            has_going: false,
+            nothing: "None. Plan a campaign before it exists: it is matched when it appears in an import.",
+        },
         groups: of(|about| matches!(about, PlanAbout::Label(_)))
             .map(|(shown, line)| group(shown, line, &link))
             .collect(),
-        campaigns: of(|about| matches!(about, PlanAbout::Campaign(_))).map(|(_, line)| line).collect(),
+        campaigns: PlanLines {
+            lines: of(|about| matches!(about, PlanAbout::Campaign(_))).map(|(_, line)| line).collect(),
+            has_going: true,
+            nothing: "None. Open a campaign and make its plan, or choose several in the list.",
+        },
         deleted: deleted.iter().map(|change| gone(change, &link)).collect(),
         platforms: Platform::ALL.iter().map(|platform| (platform.key(), platform.label())).collect(),
         labels: state.catalog().labels(workspace.id).await?,

@@ -6,8 +6,9 @@ use axum::response::{Html, Redirect};
 use domain::Currency;
 use insight::UsedRate;
 use jiff::civil::Date;
-use store::facts::Account;
+use store::facts::{Account, RateSource};
 
+use super::rates_file::{counted, listed};
 use super::shell::Shell;
 use super::written;
 use crate::WebError;
@@ -15,6 +16,7 @@ use crate::access::{Administer, Asked, Decide, May, SeeWork};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::questions::rates::RateByHand;
 use crate::questions::{self, VIEW_PARAMETERS, plans};
 
 #[derive(Template)]
@@ -30,6 +32,18 @@ struct RatesPage {
     today: String,
     set: String,
     set_lead: String,
+    /// Where a file of rates is sent.
+    load: String,
+    sources: Vec<Source>,
+}
+in_shell!(RatesPage: FIELDS, LISTS, ATTENTION, FORMS, OVERVIEW);
+
+/// Where rates come from.
+struct Source {
+    name: String,
+    about: String,
+    /// Where it is asked whether they are to be taken away.
+    forget: String,
 }
 
 /// The rates of a currency.
@@ -59,6 +73,7 @@ pub(crate) async fn show(
     let link = Link::of(&uri);
     let asked = questions::rates::rates(&state, params).await?;
     let view = &asked.view;
+    let sources = questions::rates::sources(&state, &view.workspace).await?;
     let code = |currency: Option<Currency>| currency.map_or(String::new(), |of| of.code().to_owned());
     let is_known =
         |account: &&Account| view.known.scopes.iter().any(|scope| scope.account == account.account);
@@ -80,8 +95,23 @@ pub(crate) async fn show(
         today: view.period.to().to_string(),
         set: own("/rates"),
         set_lead: own("/rates/lead"),
+        load: own("/rates/file"),
+        sources: sources.iter().map(|source| told(source, &link)).collect(),
         shell: Shell::of_days(&state, theme, "Exchange rates", &link, view).await?,
     })
+}
+
+fn told(source: &RateSource, link: &Link) -> Source {
+    Source {
+        name: source.source.clone(),
+        about: format!(
+            "{} of {}, {}",
+            counted(source.rates, "rate"),
+            listed(&source.currencies),
+            format::days(source.days)
+        ),
+        forget: link.at("/rates/source").only(&VIEW_PARAMETERS).with("source", &source.source).to_string(),
+    }
 }
 
 fn line(rate: &UsedRate) -> Line {
@@ -106,25 +136,7 @@ pub(crate) async fn set(
     let day: Option<Date> = form.parsed_as("day", "write a day like 2026-10-31")?;
     let rate = form.text("rate")?.unwrap_or_default();
     form.done()?;
-    let missing = |name: &str| WebError::parameter(name, "it is missing", "fill it in");
-    let (currency, day) = (currency.ok_or_else(|| missing("currency"))?, day.ok_or_else(|| missing("day"))?);
-    if currency.code() == "EUR" || currency == Currency::UNKNOWN {
-        let detail = format!("{} has no rate of its own", currency.code());
-        return Err(WebError::parameter(
-            "currency",
-            &detail,
-            "set how much of another currency one euro buys",
-        ));
-    }
-    let per_euro_e9 = ingest::billionths(&rate).filter(|rate| *rate > 0).ok_or_else(|| {
-        let remedy = "write how many units one euro buys, like 1.0861, more than 0";
-        WebError::parameter("rate", &format!("'{rate}' is no rate"), remedy)
-    })?;
-    let ledger = state.ledger.clone();
-    let told = [ingest::ToldRate { currency, day, per_euro_e9 }];
-    let handle = tokio::runtime::Handle::current();
-    let keep = move || ledger.keep_rates(&handle, &workspace, &told, "set by hand");
-    tokio::task::spawn_blocking(keep).await.map_err(WebError::internal)??;
+    questions::rates::set(&state, workspace, RateByHand { currency, day, rate: &rate }).await?;
     Ok(Redirect::to(&place))
 }
 
@@ -147,7 +159,7 @@ pub(crate) async fn lead(
 }
 
 /// The workspace that a form changes, and the page that it leads back to.
-async fn place(
+pub(super) async fn place(
     state: &Asked,
     uri: &axum::http::Uri,
     mut params: Params,

@@ -1,5 +1,7 @@
 //! What stands around every page: navigation, workspace, how old its figures are, days.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use domain::Period;
 use domain::period::days_between;
 use insight::{Freshness, Known};
@@ -9,6 +11,7 @@ use people::Permission;
 use store::catalog::{SavedView, Workspace};
 
 use super::attention::OLD_DAYS;
+use super::icon;
 use super::logo::LogoImage;
 use super::range_bar::{Choice, RangeBar};
 use crate::WebError;
@@ -16,7 +19,11 @@ use crate::access::Asked;
 use crate::format;
 use crate::link::Link;
 use crate::questions::{VIEW_PARAMETERS, View, views};
+use crate::sharing;
 use crate::theme::Theme;
+
+/// Most links at the foot of a phone's screen, the one to the others included.
+const MOST_AT_FOOT: usize = 5;
 
 /// Which part of the site a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +41,7 @@ pub(super) enum Section {
 #[derive(Debug, Clone)]
 pub(super) struct NavLink {
     pub(super) label: &'static str,
+    /// The path of its icon.
     pub(super) icon: &'static str,
     pub(super) href: String,
     pub(super) is_here: bool,
@@ -46,7 +54,6 @@ pub(super) struct Fresh {
     /// In words, as seen from today.
     pub(super) age: String,
     pub(super) captured: String,
-    pub(super) captured_at: String,
     pub(super) known_to: String,
     /// Whether a newer report is due.
     pub(super) is_old: bool,
@@ -85,7 +92,28 @@ pub(super) struct Shell {
     pub(super) can: Can,
     /// Whether there is an account to look after, because people sign in.
     pub(super) account: bool,
+    /// Where a link to this page is made; empty if it can't be shared, or not by who sees it.
+    pub(super) share: String,
 }
+
+/// What stands at the top of most pages: what it is about, and its days.
+#[derive(Template)]
+#[template(path = "head.html")]
+pub(super) struct Head<'a> {
+    title: &'a str,
+    range: &'a Option<RangeBar>,
+}
+
+impl HtmlSafe for Head<'_> {}
+
+/// The form that takes a report in.
+#[derive(Template)]
+#[template(path = "upload.html")]
+pub(super) struct Upload<'a> {
+    workspace: &'a str,
+}
+
+impl HtmlSafe for Upload<'_> {}
 
 /// What the visitor is offered: what they may not do is not shown.
 #[derive(Debug, Clone, Copy, Default)]
@@ -95,6 +123,7 @@ pub(super) struct Can {
     pub(super) decide: bool,
     pub(super) import: bool,
     pub(super) set_alerts: bool,
+    pub(super) share_views: bool,
     pub(super) administer: bool,
 }
 
@@ -106,6 +135,7 @@ impl Can {
             decide: may(Permission::Decide),
             import: may(Permission::Import),
             set_alerts: may(Permission::SetAlerts),
+            share_views: may(Permission::ShareViews),
             administer: may(Permission::Administer),
         }
     }
@@ -160,7 +190,26 @@ impl Shell {
             vitals: state.vitals_percent,
             can: Can::of(may),
             account: !state.entrance.is_open(),
+            share: share(state, link, workspace),
         })
+    }
+
+    pub(super) fn head(&self) -> Head<'_> {
+        Head { title: &self.title, range: &self.range }
+    }
+
+    pub(super) fn upload(&self) -> Upload<'_> {
+        Upload { workspace: &self.workspace }
+    }
+
+    /// The links that stand at the foot of a phone's screen: four, or five where these are all.
+    pub(super) fn first_links(&self) -> &[NavLink] {
+        &self.nav[..if self.nav.len() > MOST_AT_FOOT { MOST_AT_FOOT - 1 } else { self.nav.len() }]
+    }
+
+    /// Those that a phone shows once asked for more.
+    pub(super) fn more_links(&self) -> &[NavLink] {
+        &self.nav[self.first_links().len()..]
     }
 
     /// Of how many platforms a newer report is due.
@@ -200,6 +249,16 @@ impl Shell {
         Ok(Self { range: Some(RangeBar::of(view, link)), ..shell })
     }
 
+    /// Of a page that is shown to whoever has a link to it: whose data it is and how old, and no way to anything.
+    pub(super) fn of_shared(title: impl Into<String>, view: &View) -> Self {
+        Self {
+            workspace: view.workspace.name.clone(),
+            is_sample: view.workspace.is_sample,
+            freshness: fresh(&view.known, Timestamp::now()),
+            ..Self::bare(Theme::Device, title)
+        }
+    }
+
     /// Around a page that must not ask anything, because something failed.
     pub(super) fn bare(theme: Theme, title: impl Into<String>) -> Self {
         Self {
@@ -217,8 +276,17 @@ impl Shell {
             vitals: 0,
             can: Can::default(),
             account: false,
+            share: String::new(),
         }
     }
+}
+
+fn share(state: &Asked, link: &Link, workspace: &Workspace) -> String {
+    if !sharing::can_be_shared(link.path()) || !state.may(Permission::ShareViews, workspace) {
+        return String::new();
+    }
+    let page = link.clone().without(&["workspace", "after"]).to_string();
+    format!("{}#make", Link::to("/shared-links").with("workspace", &workspace.name).with("address", page))
 }
 
 async fn views_of(state: &Asked, link: &Link, workspace: &Workspace) -> Result<Views, WebError> {
@@ -251,7 +319,6 @@ fn fresh(known: &Known, now: Timestamp) -> Vec<Fresh> {
         platform: fresh.platform.label(),
         age: format::age(fresh.captured_at, now),
         captured: format::moment(fresh.captured_at, 0),
-        captured_at: fresh.captured_at.to_string(),
         known_to: format::day(fresh.known_to),
         is_old: days_between(fresh.captured_at.to_zoned(TimeZone::UTC).date(), today) >= OLD_DAYS,
     };
@@ -261,25 +328,37 @@ fn fresh(known: &Known, now: Timestamp) -> Vec<Fresh> {
 fn nav(section: Option<Section>, link: &Link, may: impl Fn(Permission) -> bool) -> Vec<NavLink> {
     let days = |path: &str| link.at(path).only(&VIEW_PARAMETERS);
     [
-        (Section::Overview, Permission::SeeFigures, "Overview", "overview", days("/")),
-        (Section::Campaigns, Permission::SeeFigures, "Campaigns", "campaigns", days("/campaigns")),
+        (Section::Overview, Permission::SeeFigures, "Overview", icon::OVERVIEW, days("/")),
+        (Section::Campaigns, Permission::SeeFigures, "Campaigns", icon::CAMPAIGNS, days("/campaigns")),
         (
             Section::Analytics,
             Permission::SeeFigures,
             "Analytics",
-            "analytics",
+            icon::ANALYTICS,
             days("/analytics").with("by", "platform"),
         ),
-        (Section::Alerts, Permission::SeeWork, "Alerts", "alerts", link.at("/alerts").only(&["workspace"])),
+        (
+            Section::Alerts,
+            Permission::SeeWork,
+            "Alerts",
+            icon::ALERTS,
+            link.at("/alerts").only(&["workspace"]),
+        ),
         (
             Section::Imports,
             Permission::SeeWork,
             "Imports",
-            "imports",
+            icon::IMPORTS,
             link.at("/imports").only(&["workspace"]),
         ),
-        (Section::Sources, Permission::SeeWork, "Sources", "sources", days("/sources")),
-        (Section::Status, Permission::Operate, "Status", "status", link.at("/status").only(&["workspace"])),
+        (Section::Sources, Permission::SeeWork, "Sources", icon::SOURCES, days("/sources")),
+        (
+            Section::Status,
+            Permission::Operate,
+            "Status",
+            icon::STATUS,
+            link.at("/status").only(&["workspace"]),
+        ),
     ]
     .into_iter()
     .filter(|(_, needs, ..)| may(*needs))

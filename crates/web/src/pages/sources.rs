@@ -8,13 +8,16 @@ use domain::{Currency, Period};
 use insight::sources::{AGES, Source, SourceLevel, ThenNow};
 use jiff::Timestamp;
 
+use super::duplicates::DuplicatesPanel;
 use super::renames::RenamesPanel;
 use super::shell::{Section, Shell};
 use super::{empty, written};
 use crate::access::{May, SeeWork};
+use crate::admission::Load;
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::questions::VIEW_PARAMETERS;
 use crate::questions::sources::Sources;
 use crate::{WebError, questions};
 use people::Permission;
@@ -34,9 +37,13 @@ struct SourcesPage {
     window: String,
     /// Campaigns that may have been renamed, if there are any.
     renames: Option<RenamesPanel>,
+    /// Accounts that may have come in twice, if there are any.
+    duplicates: Option<DuplicatesPanel>,
     accounts: Vec<Account>,
     imports_href: String,
+    tracking_href: String,
 }
+in_shell!(SourcesPage: FACTS, ATTENTION, FORMS);
 
 /// An account.
 struct Account {
@@ -84,7 +91,11 @@ pub(crate) async fn show(
         return empty::page(&state, theme, "Sources", Section::Sources, &link, view).await;
     }
     let found = questions::renames::renames(&state, &view.workspace).await?;
+    let twice = questions::duplicates::duplicates(&state, &view.workspace, Load::Heavy).await?;
     written(&SourcesPage {
+        duplicates: Some(DuplicatesPanel::of(&twice, &link))
+            .filter(|panel| !panel.is_empty() && state.may(Permission::Decide, &view.workspace)),
+        tracking_href: link.at("/utm").only(&VIEW_PARAMETERS).to_string(),
         renames: Some(RenamesPanel::of(&found, &link))
             .filter(|panel| !panel.is_empty() && state.may(Permission::Decide, &view.workspace)),
         as_of: view.as_of.map(|at| format!("{} UTC", format::moment(at, 0))),

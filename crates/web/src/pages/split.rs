@@ -25,7 +25,8 @@ impl HtmlSafe for Split {}
 pub(super) struct SplitPart {
     pub(super) name: String,
     pub(super) mark: &'static str,
-    pub(super) href: String,
+    /// Its campaigns, if there is a way to them.
+    pub(super) href: Option<String>,
     pub(super) spend: Figure,
     pub(super) delta: Option<Delta>,
     /// Its part of the spend of its currency: of the whole in percent, and written.
@@ -48,7 +49,7 @@ impl Split {
             SplitPart {
                 name: row.keys.first().map(KeyValue::label).unwrap_or_default(),
                 mark,
-                href: link.at("/campaigns").only(&VIEW_PARAMETERS).with("platform", key).to_string(),
+                href: link.at("/campaigns").only(&VIEW_PARAMETERS).with("platform", key).leads(),
                 spend: Figure::short(Metric::Spend, figures.value(Metric::Spend), figures),
                 delta: Delta::of(Metric::Spend, figures).filter(|_| with_change),
                 width: share.map(|share| format!("{:.1}", share.max(0.0) * 100.0)).unwrap_or_default(),

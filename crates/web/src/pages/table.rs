@@ -89,6 +89,20 @@ pub(super) struct Cell {
 impl HtmlSafe for Name {}
 
 impl Table {
+    /// Whether its rows can be chosen for editing.
+    fn can_be_chosen(&self) -> bool {
+        self.rows.iter().flat_map(|row| &row.names).any(|name| name.choice.is_some())
+    }
+
+    /// The days that a row says: none where it stands for the day after the row before, as scripts see by themselves.
+    fn days_to_say(&self, at: &usize) -> Option<Period> {
+        let at = *at;
+        let day = |at: usize| self.rows.get(at)?.days.filter(|days| days.len() == 1).map(Period::from);
+        let before = at.checked_sub(1).and_then(day).and_then(|day| day.tomorrow().ok());
+        let follows = before.is_some() && before == day(at);
+        self.rows.get(at)?.days.filter(|_| !follows)
+    }
+
     /// How many columns it has.
     fn width(&self) -> usize {
         self.names.len() + self.heads.len() + usize::from(!self.course.is_empty())

@@ -40,6 +40,7 @@ struct TokensPage {
     action: String,
     name: String,
 }
+in_shell!(TokensPage: FIELDS, LISTS, FACTS, FORMS);
 
 /// What is said about what was just done.
 #[derive(Default)]

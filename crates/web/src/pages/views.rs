@@ -22,6 +22,7 @@ struct ViewsPage {
     deleted: Option<(String, String)>,
     lines: Vec<Line>,
 }
+in_shell!(ViewsPage: FIELDS, ATTENTION, FORMS);
 
 /// A saved view.
 struct Line {

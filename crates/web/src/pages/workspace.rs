@@ -29,7 +29,9 @@ struct WorkspacePage {
     people: String,
     tokens: String,
     audit: String,
+    shared: String,
 }
+in_shell!(WorkspacePage: FIELDS, FACTS, ATTENTION);
 
 /// The page.
 pub(crate) async fn show(
@@ -51,6 +53,7 @@ pub(crate) async fn show(
         people: own("/people"),
         tokens: own("/tokens"),
         audit: own("/audit"),
+        shared: own("/shared-links"),
     })
 }
 

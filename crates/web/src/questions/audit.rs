@@ -140,6 +140,8 @@ pub(crate) fn words(action: &str) -> String {
         "invitation_revoked" => "took an invitation back",
         "token_made" => "made a token",
         "token_revoked" => "revoked a token",
+        "shared_link_made" => "made a shared link",
+        "shared_link_revoked" => "revoked a shared link",
         other => return other.replace('_', " "),
     };
     words.to_owned()

@@ -42,7 +42,7 @@ pub(crate) struct Found {
 }
 
 /// Pages and actions: their kind, title, other words for them, and address. What begins with `#` is done without leaving the page.
-const PLACES: [Place; 20] = [
+const PLACES: [Place; 21] = [
     (Kind::Page, Permission::SeeFigures, "Overview", "home dashboard tiles", "/"),
     (Kind::Page, Permission::SeeFigures, "Campaigns", "list table", "/campaigns"),
     (Kind::Page, Permission::SeeFigures, "Analytics", "explore report cut pivot", "/analytics"),
@@ -56,7 +56,14 @@ const PLACES: [Place; 20] = [
         "/alerts/channels",
     ),
     (Kind::Page, Permission::SeeWork, "Imports", "ledger files history undo", "/imports"),
-    (Kind::Page, Permission::SeeWork, "Sources", "accounts gaps age restatement trust renames", "/sources"),
+    (
+        Kind::Page,
+        Permission::SeeWork,
+        "Sources",
+        "accounts gaps age restatement trust renames duplicates",
+        "/sources",
+    ),
+    (Kind::Page, Permission::SeeWork, "Tracking", "utm landing url tags parameters", "/utm"),
     (Kind::Page, Permission::SeeWork, "Exchange rates", "currency convert ecb money", "/rates"),
     (Kind::Page, Permission::SeeWork, "Plans", "budget target pacing label owner", "/plans"),
     (Kind::Page, Permission::SeeWork, "Saved views", "bookmark rename delete", "/views"),

@@ -39,7 +39,12 @@ pub(crate) enum Standing {
 
 impl Standing {
     pub(crate) fn of(token: &TokenRecord, now: Timestamp) -> Self {
-        match (token.revoked_at, token.expires_at) {
+        Self::at(token.revoked_at, token.expires_at, now)
+    }
+
+    /// Of what was revoked or not, and expires or not.
+    pub(crate) fn at(revoked_at: Option<Timestamp>, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+        match (revoked_at, expires_at) {
             (Some(_), _) => Self::Revoked,
             (None, Some(end)) if end <= now => Self::Expired,
             _ => Self::Counts,

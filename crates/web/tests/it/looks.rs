@@ -12,14 +12,18 @@ fn ageless(page: &str) -> String {
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (head, rest) = part.split_once('>').unwrap();
-        let age = rest.find("</time>").unwrap();
+        let age = rest.find("</span>").unwrap();
         text += &format!(" known to {head}>AGE{}", &rest[age..]);
     }
     text.replace("<li class=\"old\">", "<li>")
 }
 
+/// A line for each cell and the like, empty ones left out.
 fn shown(fragment: &str) -> String {
-    fragment.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    let ends = ["</th><", "</td><", "</h3><", "</p><", "<tr><", "</svg></div", "\"><th", "tile\"><h3"];
+    let cut =
+        ends.into_iter().fold(fragment.to_owned(), |text, end| text.replace(end, &end.replace("><", ">\n<")));
+    cut.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]

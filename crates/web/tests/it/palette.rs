@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use it")]
 
-const STYLE: &str = include_str!("../../../../ui/src/sheets/core.css");
+const STYLE: &str = concat!(
+    include_str!("../../../../ui/src/sheets/core.css"),
+    include_str!("../../../../ui/src/sheets/figures.css")
+);
 
 /// Least contrast of a graphic against its ground (WCAG 2.2, 1.4.11).
 const LEAST_CONTRAST: f64 = 3.0;

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 
 use crate::app::{TAKEN, TestApp};
 
@@ -109,33 +109,52 @@ fn known_classes(sheet: &str) -> HashSet<&str> {
         .collect()
 }
 
+/// Every page that is asked with GET, and a few of its forms. What the rules of a sheet meet on a page is checked in a browser.
 #[tokio::test]
 async fn a_page_has_the_styles_of_what_is_on_it() {
-    let sheets = ["core", "figures", "overview", "questions", "plans", "imports"].map(|name| {
-        let path = format!("{}/../../ui/dist/{name}.css", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_to_string(path).unwrap()
-    });
+    let folder = format!("{}/../../ui/dist", env!("CARGO_MANIFEST_DIR"));
+    let sheet = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.css")).unwrap();
+    // `later` is fetched by every page; these two are of pages outside.
+    let (core, later) = (sheet("core"), sheet("later"));
+    let others: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".css").map(str::to_owned))
+        .filter(|name| !["core", "later", "door", "shared"].contains(&name.as_str()))
+        .map(|name| sheet(&name))
+        .collect();
+    assert!(others.len() > 8, "{}", others.len());
     let app = TestApp::with_google().await;
-    for path in [
-        "/",
-        "/campaigns",
-        "/campaigns/1",
-        "/analytics?by=platform",
-        "/analytics?by=platform,week",
-        "/imports",
-        "/plans",
-    ] {
-        let page = app.get(path).await.text;
-        let (has, misses): (Vec<_>, Vec<_>) = sheets.iter().partition(|sheet| page.contains(sheet.as_str()));
-        assert!(page.contains(&sheets[0]), "{path}");
-        let known: HashSet<_> = has.iter().flat_map(|sheet| known_classes(sheet)).collect();
-        let elsewhere: HashSet<_> = misses.iter().flat_map(|sheet| known_classes(sheet)).collect();
+    let plain = web::places(&app.state).into_iter().filter(|place| {
+        place.method == Method::GET && !place.path.starts_with("/api") && !place.path.contains("{name}")
+    });
+    let mut paths: Vec<String> =
+        plain.map(|place| place.path.split('{').next().unwrap().to_owned() + &after(&place.path)).collect();
+    paths.extend(
+        ["/analytics?by=platform", "/analytics?by=platform,week", "/?filter=wrong"].map(str::to_owned),
+    );
+    let mut seen = 0;
+    for path in paths {
+        let page = app.get(&path).await.text;
+        if !page.contains(&core) {
+            continue;
+        }
+        seen += 1;
+        let (has, misses): (Vec<_>, Vec<_>) = others.iter().partition(|sheet| page.contains(sheet.as_str()));
+        let own = has.into_iter().chain([&core, &later]);
+        let known: HashSet<_> = own.flat_map(|sheet| known_classes(sheet)).collect();
+        let elsewhere: HashSet<_> = misses.into_iter().flat_map(|sheet| known_classes(sheet)).collect();
         for list in page.split("class=\"").skip(1) {
             for class in list.split('"').next().unwrap().split_whitespace() {
                 assert!(known.contains(class) || !elsewhere.contains(class), "{path}: {class}");
             }
         }
     }
+    assert!(seen > 25, "only {seen} pages");
+}
+
+/// What follows the first name in a pattern, with 1 for each.
+fn after(pattern: &str) -> String {
+    pattern.split('{').skip(1).map(|part| format!("1{}", part.split_once('}').unwrap().1)).collect()
 }
 
 /// Reads base64.

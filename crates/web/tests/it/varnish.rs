@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1;
-use hyper::{Request, Response, header};
+use hyper::{Method, Request, Response, header};
 use hyper_util::rt::TokioIo;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -228,6 +228,48 @@ async fn what_is_for_one_person_reaches_no_other() {
     for (path, headers) in somebody.iter().chain(&somebody) {
         let answer = varnish.get(path, headers).await;
         assert!(answer.status == 200 && !is_hit(&answer), "{path} {headers:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_shared_is_served_to_all_and_gone_when_it_is_revoked() {
+    let test = "what_is_shared_is_served_to_all_and_gone_when_it_is_revoked";
+    // So long that nothing but the purge can be what ends it.
+    let Some((app, _served, varnish)) = behind_varnish(test, Duration::from_secs(3600)).await else { return };
+    let made = async |body: Value| {
+        let made = app.send_as("", Method::POST, "/api/v1/shared-links", Some(body)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.json()
+    };
+    let link = made(json!({"name": "Board", "address": "/campaigns?range=all"})).await;
+    let other = made(json!({"name": "Agency", "address": "/campaigns?range=all"})).await;
+    let (url, other_url) = (link["url"].as_str().unwrap(), other["url"].as_str().unwrap());
+    // Two people, one of whom has signed in here and likes it dark: the same bytes for both, computed once.
+    let first = varnish.get(url, &[]).await;
+    assert!(first.text.contains("Brand") && !is_hit(&first), "{}", first.text);
+    let somebody = varnish.get(url, &[("cookie", "adroit=ads_x; theme=dark")]).await;
+    assert!(is_hit(&somebody), "{}", somebody.header("cache-status"));
+    assert_eq!((somebody.text.as_str(), somebody.header("set-cookie")), (first.text.as_str(), ""));
+    assert_eq!(somebody.header("x-robots-tag"), "noindex, nofollow");
+    until(async || is_hit(&varnish.get(other_url, &[]).await)).await;
+
+    let path = format!("/api/v1/shared-links/{}", link["id"]);
+    assert_eq!(app.send_as("", Method::DELETE, &path, None).await.status, 204);
+    until(async || varnish.get(url, &[]).await.status == 410).await;
+    assert!(!varnish.get(url, &[]).await.text.contains("Brand"));
+    assert!(is_hit(&varnish.get(other_url, &[]).await), "the other link's answer is as it was");
+
+    // Behind a password nothing is kept for anybody.
+    let body = json!({"name": "Bank", "address": "/campaigns?range=all", "password": "quiet purple otters"});
+    let locked = made(body).await;
+    let url = locked["url"].as_str().unwrap();
+    let opened = app.post_as("", url, &[("password", "quiet purple otters")]).await;
+    let cookie = opened.cookie();
+    for _ in 0..2 {
+        let page = varnish.get(url, &[("cookie", cookie.as_str())]).await;
+        assert!(page.text.contains("Brand") && !is_hit(&page), "{}", page.header("cache-status"));
+        let stranger = varnish.get(url, &[]).await;
+        assert!(stranger.text.contains("type=\"password\"") && !stranger.text.contains("Brand"));
     }
 }
 

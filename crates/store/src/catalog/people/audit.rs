@@ -148,7 +148,7 @@ impl Kept {
 }
 
 /// Appends an entry, within a change. The one writer's transaction sees to it that no other gets the same link before it.
-pub(super) async fn write(
+pub(in crate::catalog) async fn write(
     tables: &mut SqliteConnection,
     by: &Actor,
     new: &NewAudit,

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use sqlx::Row;
 
 use super::{PeopleError, audit, memberships, sessions, tokens};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, shared_links};
 
 impl Catalog {
-    /// Everything that is kept about somebody, but for secrets: who they are, what they may do, their sessions, the tokens that they
-    /// made, invitations to their address, and what the audit log says of them.
+    /// Everything that is kept about somebody, but for secrets: who they are, what they may do, their sessions, the tokens and
+    /// shared links that they made, invitations to their address, and what the audit log says of them.
     ///
     /// # Errors
     /// If there is no such person, or the catalog fails.
@@ -30,6 +30,7 @@ impl Catalog {
             Ok(json!({ "id": id, "grant": grant, "made_by": made_by, "made_at": made_at, "expires_at": expires_at }))
         });
         let tokens = tokens::made_by(self, &who).await?;
+        let shared = shared_links::made_by(self, &who).await?;
         let entries = audit::about(self, &who).await?;
         Ok(json!({
             "person": {
@@ -49,6 +50,11 @@ impl Catalog {
                 "id": token.id, "shown": token.shown, "name": token.name, "grant": token.grant.told(),
                 "made_at": token.made_at, "expires_at": token.expires_at, "used_at": token.used_at,
                 "revoked_at": token.revoked_at,
+            })).collect::<Vec<_>>(),
+            "shared_links": shared.iter().map(|link| json!({
+                "id": link.id, "workspace": link.workspace, "shown": link.shown, "name": link.name, "address": link.address,
+                "has_password": link.password.is_some(), "origins": link.origins, "made_at": link.made_at,
+                "expires_at": link.expires_at, "revoked_at": link.revoked_at, "opens": link.opens, "opened_at": link.opened_at,
             })).collect::<Vec<_>>(),
             "invitations": invitations.collect::<Result<Vec<_>, _>>()?,
             "audit": entries.iter().map(|entry| json!({

@@ -1,6 +1,7 @@
 //! People and what they may do: organisations, memberships, sessions, tokens, invitations, one-time secrets, and the audit
 //! log. Whatever changes somebody's rights writes what it did to the log in the same transaction.
 
+mod activity;
 mod audit;
 mod erase;
 mod export;
@@ -22,6 +23,7 @@ use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
+pub(super) use audit::write as note_in;
 pub use audit::{AuditEntry, AuditError, AuditOf, NewAudit};
 pub use grants::Grant;
 pub use invitations::{Accepted, Invitation, NewInvitation};
@@ -161,7 +163,7 @@ impl Change<'_> {
 }
 
 /// Counts a change when it goes.
-struct OnEnd<'a>(&'a AtomicU64);
+pub(super) struct OnEnd<'a>(pub(super) &'a AtomicU64);
 
 impl Drop for OnEnd<'_> {
     fn drop(&mut self) {
@@ -183,15 +185,15 @@ impl Catalog {
 }
 
 /// The number of a row that was just written.
-fn number(rowid: i64) -> Result<u32, CatalogError> {
+pub(super) fn number(rowid: i64) -> Result<u32, CatalogError> {
     u32::try_from(rowid).map_err(|_| CatalogError::UnknownValue { what: "number", value: rowid.to_string() })
 }
 
-fn seconds(row: &SqliteRow, column: &str) -> Result<Timestamp, CatalogError> {
+pub(super) fn seconds(row: &SqliteRow, column: &str) -> Result<Timestamp, CatalogError> {
     moment(row.try_get(column)?)
 }
 
-fn maybe_seconds(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>, CatalogError> {
+pub(super) fn maybe_seconds(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>, CatalogError> {
     row.try_get::<Option<i64>, _>(column)?.map(moment).transpose()
 }
 
@@ -201,7 +203,7 @@ fn moment(second: i64) -> Result<Timestamp, CatalogError> {
 }
 
 /// A digest as it is kept.
-fn hexadecimal(digest: &[u8; 32]) -> String {
+pub(super) fn hexadecimal(digest: &[u8; 32]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

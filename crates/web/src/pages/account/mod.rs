@@ -46,12 +46,14 @@ struct AccountPage {
     done: &'static str,
     wrong: Wrong,
 }
+in_shell!(AccountPage: FIELDS, FACTS, ATTENTION, FORMS);
 
 #[derive(Template)]
 #[template(path = "account_erased.html")]
 struct ErasedPage {
     shell: Shell,
 }
+in_shell!(ErasedPage);
 
 /// What is wrong with what was sent, and which form it was sent by.
 #[derive(Default)]

@@ -31,6 +31,7 @@ struct FactorPage {
     sealed: String,
     wrong: String,
 }
+in_shell!(FactorPage: FIELDS, FORMS);
 
 #[derive(Template)]
 #[template(path = "recovery_codes.html")]
@@ -40,6 +41,7 @@ struct CodesPage {
     /// Whether the second factor is new too.
     is_set_up: bool,
 }
+in_shell!(CodesPage);
 
 /// A new second factor, to be scanned and confirmed.
 pub(crate) async fn ask(state: May<SignedIn>, params: Params) -> Result<Response, WebError> {

@@ -12,7 +12,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use people::Secret;
 use store::catalog::PeopleError;
 
-use super::written;
+use super::alone;
 use crate::access::{Asked, Who};
 use crate::entrance::{Browser, Cookies, LONGEST, refused};
 use crate::params::Params;
@@ -97,7 +97,7 @@ impl Door {
             };
             retry = problem.retry_after;
         }
-        let mut response = (status, SAID, written(&self)?).into_response();
+        let mut response = (status, SAID, alone(&self)?).into_response();
         if let Some(seconds) = retry {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

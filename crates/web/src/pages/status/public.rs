@@ -9,7 +9,7 @@ use super::tiles::availability;
 use super::{NOT_KEPT, NotKept};
 use crate::access::{Anybody, May};
 use crate::health::is_ready;
-use crate::pages::written;
+use crate::pages::alone;
 use crate::params::Params;
 use crate::questions::status::status;
 use crate::theme::Theme;
@@ -35,7 +35,7 @@ pub(crate) async fn show(state: May<Anybody>, params: Params) -> Result<(NotKept
     }
     let now = status(&state).await;
     let share = |measured| Standing::of_readers(measured).availability().map(availability);
-    let page = written(&PublicPage {
+    let page = alone(&PublicPage {
         theme,
         is_well: is_ready(&now.checks),
         as_of: format::clock(now.now),
