@@ -14,9 +14,8 @@ use sha2::{Digest, Sha256};
 /// Compressed less than this, a file is sent as it is: in percent of its size.
 const WORTH_PERCENT: usize = 95;
 
-/// The one sheet that is fetched, by its own name, and the icon of a tab.
+/// The one sheet that is fetched, by its own name.
 const LATER: &str = "later.css";
-const ICON: &str = "icon.svg";
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -61,7 +60,6 @@ fn main() -> io::Result<()> {
     }
     let later = sheets.remove(LATER).ok_or_else(|| io::Error::other(format!("ui/dist has no {LATER}")))?;
     written.push(embedded(&out, &hashed(LATER, &later), &later)?);
-    let icon = icons.get(ICON).ok_or_else(|| io::Error::other(format!("ui/static has no {ICON}")))?;
     let script = |begin: &str| {
         let found = scripts.keys().find(|name| name.starts_with(begin));
         found.ok_or_else(|| io::Error::other(format!("ui/dist has no {begin}: run ./x ui")))
@@ -87,7 +85,6 @@ fn main() -> io::Result<()> {
     text += &format!("pub(crate) static SHEETS: &[&str] = &[{}];\n", constants.join(", "));
     for (constant, value) in [
         ("LATER", format!("/assets/{late}")),
-        ("ICON", format!("/assets/{}", hashed(ICON, icon))),
         ("VERSION", version),
         ("MANIFEST", format!("/assets/{manifest}")),
         ("LOADER", format!("onload=()=>import(\"/assets/{entry}\")")),

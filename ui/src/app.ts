@@ -6,6 +6,7 @@ import { announce, find, type Page, part } from "./page";
 import { show, swapping, visit } from "./swap";
 import { register } from "./register";
 import { nextTheme, themeSwitch } from "./theme";
+import { tools } from "./tools";
 
 /** Milliseconds after which the status page begins to change. */
 const LIVE_AFTER = 3000;
@@ -20,9 +21,8 @@ const acts = { "#theme": nextTheme, "#shortcuts": shortcuts };
 
 /** Shows what only works with a script, on the page that is there now. */
 function dress() {
+  tools();
   themeSwitch();
-  const button = find("[data-palette]");
-  if (button) button.hidden = false;
   for (const chart of document.querySelectorAll<HTMLElement>("[data-chart]")) chart.tabIndex = 0;
   const all = find("[data-all]");
   if (all) all.hidden = false;

@@ -3,11 +3,10 @@ import { announce, find } from "./page";
 
 const ROUND = ["auto", "light", "dark"];
 
-/** Shows the switch and what it stands on. */
+/** Says on the switch what it stands on. */
 export function themeSwitch() {
   const button = find("[data-theme-switch]");
   if (!button) return;
-  button.hidden = false;
   button.ariaLabel = button.title = `Theme: ${chosen()}`;
 }
 

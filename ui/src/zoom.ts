@@ -88,4 +88,5 @@ function drop(chart: HTMLElement) {
   choices.delete(chart);
 }
 
-const label = (row: HTMLTableRowElement) => row.cells[0]!.textContent!.trim();
+/** Its name, without what is to be known of it. */
+const label = (row: HTMLTableRowElement) => (row.cells[0]!.querySelector("bdi") ?? row.cells[0]!).textContent!.trim();

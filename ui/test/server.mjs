@@ -91,7 +91,11 @@ export async function open(browser, server, { phone = false, worker = false, ...
   page.asked = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.errors.push(message.text()));
   page.on("pageerror", (error) => page.errors.push(String(error)));
-  page.on("request", (request) => page.asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    // When a browser fetches the icon of its tab is its own affair.
+    if (!pathname.startsWith("/assets/icon-")) page.asked.push(`${request.method()} ${pathname}`);
+  });
   return page;
 }
 

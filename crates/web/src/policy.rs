@@ -19,6 +19,10 @@ use crate::sharing::{self, Framable};
 /// For what is no page: nothing at all.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// For scripts: pages go by their own policy, but a worker by that of its script, and it fetches what its pages do.
+const SCRIPT: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; connect-src 'self'; frame-ancestors 'none'");
+
 /// For pages: no scripts and no styles but ours, nothing from elsewhere, forms only to ourselves, no frames.
 static PAGE_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let text = format!(
@@ -82,13 +86,13 @@ pub(crate) async fn say(State(state): State<AppState>, request: Request, next: N
     let framable = response.extensions_mut().remove::<Framable>();
     let headers = response.headers_mut();
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    // A worker goes by the policy of its script: it fetches what its pages do.
-    let is_page = kind.starts_with(b"text/html") || kind.starts_with(b"text/javascript");
+    let is_page = kind.starts_with(b"text/html");
     // What the browser has already keeps the policy it came with; a header here would replace it.
     if !is_kept {
         let policy = match &framable {
             Some(Framable(origins)) if is_page => shared_policy(origins),
             _ if is_page => PAGE_POLICY.clone(),
+            _ if kind.starts_with(b"text/javascript") => SCRIPT,
             _ => NOTHING,
         };
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -13,12 +13,12 @@ use crate::access::{Anybody, May};
 
 // LOADER is the script that stands in each page: it fetches the one script of every page when all else is there, so that nothing
 // competes with what is shown first. VERSION changes with every script, style and icon: pages go with scripts of their build.
-pub(crate) use self::embedded::{ICON, LOADER, MANIFEST, VERSION};
+pub(crate) use self::embedded::{LOADER, MANIFEST, VERSION};
 // Style sheets stand in the pages, so that nothing is waited for before they are shown: CORE in each, and those of what is on it
 // (`in_shell!`). SHEETS is all of these, LATER the address of the one that is fetched.
 pub(crate) use self::embedded::{
-    ATTENTION, BARS, CORE, DOOR, FACTS, FIELDS, FIGURES, FORMS, IMPORTS, LATER, LISTS, OVERVIEW, PLANS,
-    QUESTIONS, SHARED, SHEETS,
+    ATTENTION, BARS, CORE, DOOR, FACTS, FIELDS, FIGURES, FORMS, IMPORTS, LATER, LISTS, NOTICE, OVERVIEW,
+    PLANS, QUESTIONS, SHARED, SHEETS,
 };
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");

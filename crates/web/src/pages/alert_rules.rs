@@ -35,7 +35,7 @@ struct RulesPage {
     lines: Vec<Line>,
     kinds: Vec<(String, &'static str, &'static str)>,
 }
-in_shell!(RulesPage: ATTENTION, FORMS);
+in_shell!(RulesPage: FIELDS, ATTENTION, FORMS);
 
 /// A rule in the list.
 struct Line {

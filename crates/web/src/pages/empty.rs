@@ -17,7 +17,7 @@ struct Empty {
     shell: Shell,
     imports: String,
 }
-in_shell!(Empty: IMPORTS);
+in_shell!(Empty: NOTICE);
 
 /// The page.
 pub(super) async fn page(

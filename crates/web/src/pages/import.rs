@@ -42,7 +42,7 @@ struct UndoPage {
     action: String,
     back: String,
 }
-in_shell!(UndoPage);
+in_shell!(UndoPage: NOTICE);
 
 /// The page.
 pub(crate) async fn show(

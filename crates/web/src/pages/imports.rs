@@ -74,7 +74,7 @@ struct UnknownTablePage {
     /// Where it is said what its columns are.
     columns_href: String,
 }
-in_shell!(UnknownTablePage: FIELDS, LISTS, FACTS, FORMS, IMPORTS);
+in_shell!(UnknownTablePage: FIELDS, LISTS, FACTS, FORMS, IMPORTS, NOTICE);
 
 /// What came of one file of several.
 struct Outcome {

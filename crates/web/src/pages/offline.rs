@@ -14,7 +14,7 @@ use crate::params::Params;
 struct OfflinePage {
     shell: Shell,
 }
-in_shell!(OfflinePage);
+in_shell!(OfflinePage: NOTICE);
 
 /// The page.
 pub(crate) async fn show(_: May<Anybody>, params: Params) -> Result<Html<String>, WebError> {

@@ -22,7 +22,7 @@ struct ProblemPage {
     /// Where it can be asked again, if that may help.
     again: Option<String>,
 }
-in_shell!(ProblemPage);
+in_shell!(ProblemPage: NOTICE);
 
 /// For so long the usual shell is waited for: what failed may be what it needs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);

@@ -63,7 +63,7 @@ struct RatesSourcePage {
     action: String,
     back: String,
 }
-in_shell!(RatesSourcePage: FIELDS, LISTS, FACTS, FORMS, IMPORTS);
+in_shell!(RatesSourcePage: FIELDS, LISTS, FACTS, FORMS, IMPORTS, NOTICE);
 
 /// Says what loading a file would do; the file waits.
 pub(crate) async fn look(

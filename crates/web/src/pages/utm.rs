@@ -39,7 +39,7 @@ struct UtmPage {
     notes: Vec<String>,
     imports_href: String,
 }
-in_shell!(UtmPage: FIELDS, LISTS, FACTS, ATTENTION, FORMS, IMPORTS);
+in_shell!(UtmPage: FIELDS, LISTS, FACTS, ATTENTION, FORMS, NOTICE);
 
 /// What was spent where something is so.
 struct Sum {

@@ -31,7 +31,7 @@ struct WorkspacePage {
     audit: String,
     shared: String,
 }
-in_shell!(WorkspacePage: FIELDS, FACTS, ATTENTION);
+in_shell!(WorkspacePage: FIELDS, FACTS, ATTENTION, NOTICE);
 
 /// The page.
 pub(crate) async fn show(

@@ -75,6 +75,9 @@ async fn every_response_says_what_browsers_may_do() {
             assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'", "{path}");
         }
     }
+    let worker = app.get("/sw.js").await;
+    let policy = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+    assert_eq!(worker.header("content-security-policy"), policy);
 }
 
 #[tokio::test]

@@ -46,14 +46,14 @@ struct AccountPage {
     done: &'static str,
     wrong: Wrong,
 }
-in_shell!(AccountPage: FIELDS, FACTS, ATTENTION, FORMS);
+in_shell!(AccountPage: FIELDS, FACTS, ATTENTION, FORMS, NOTICE);
 
 #[derive(Template)]
 #[template(path = "account_erased.html")]
 struct ErasedPage {
     shell: Shell,
 }
-in_shell!(ErasedPage);
+in_shell!(ErasedPage: NOTICE);
 
 /// What is wrong with what was sent, and which form it was sent by.
 #[derive(Default)]

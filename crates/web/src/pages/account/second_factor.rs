@@ -31,7 +31,7 @@ struct FactorPage {
     sealed: String,
     wrong: String,
 }
-in_shell!(FactorPage: FIELDS, FORMS);
+in_shell!(FactorPage: FIELDS, FORMS, NOTICE);
 
 #[derive(Template)]
 #[template(path = "recovery_codes.html")]
@@ -41,7 +41,7 @@ struct CodesPage {
     /// Whether the second factor is new too.
     is_set_up: bool,
 }
-in_shell!(CodesPage);
+in_shell!(CodesPage: NOTICE);
 
 /// A new second factor, to be scanned and confirmed.
 pub(crate) async fn ask(state: May<SignedIn>, params: Params) -> Result<Response, WebError> {
