@@ -15,7 +15,7 @@ const THREE: [Additive; 3] = [Additive::Spend, Additive::Conversions, Additive::
 /// Places for platforms' numbers.
 const PLATFORMS: usize = 16;
 /// How many campaigns the overview names as the largest.
-const NAMED: usize = 8;
+const NAMED: usize = 5;
 
 /// What a scan found.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -5,15 +5,14 @@ import { find } from "./page";
 const SEARCH = "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20";
 const THEME = "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16M12 8h6M12 12h8M12 16h6";
 
-/** Puts them into their place, before the way to the account. */
+/** Puts them into their place, where style sheets keep room for them. */
 export function tools() {
   const place = find("[data-part=tools]");
   if (!place || find("[data-palette]", place)) return;
   const search = tool(SEARCH, element("span", { textContent: "Search" }), " ", element("kbd", { textContent: "Ctrl K" }));
   const theme = tool(THEME);
   search.dataset.palette = theme.dataset.themeSwitch = "";
-  const account = find("[href='/account']", place);
-  for (const made of [search, theme]) place.insertBefore(made, account);
+  place.prepend(search, theme);
 }
 
 function tool(path: string, ...children: (Node | string)[]) {

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./faults.mjs";
 import { launch, open, ready, serve } from "./server.mjs";
+import { unrest, watch } from "./still.mjs";
 
-export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/plans", "/plans/1", "/plans/bulk?campaign=1&campaign=2", "/views", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
+export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/plans", "/plans/1", "/plans/bulk?campaign=1&campaign=2", "/views", "/sources", "/rates", "/utm", "/imports/mappings", "/alerts", "/alerts/rules", "/alerts/rules/1", "/alerts/channels", "/status", "/workspace", "/shared-links", "/people", "/tokens", "/audit", "/nothing", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
 
 let server;
 let browser;
@@ -50,6 +51,19 @@ test("a phone sees every page in its width, and can hit what it shows", async ()
     await page.goto(path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 390, `${path} is ${wide} px wide`);
+  }
+});
+
+test("nothing moves while a page comes, and nothing at its top stands over another, at any width", async () => {
+  for (const width of [390, 412, 760, 900, 1100, 1280, 1366, 1440, 1680]) {
+    const page = await open(browser, server, { viewport: { width, height: 900 } });
+    await watch(page);
+    for (const path of ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&range=last_365_days", "/imports", "/status"]) {
+      await page.goto(path);
+      await ready(page);
+      assert.deepEqual(await unrest(page), [], `${path} at ${width} px`);
+    }
+    await page.context().close();
   }
 });
 

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { faults } from "./faults.mjs";
 import { eventually, launch, open, ready, serve } from "./server.mjs";
+import { unrest, watch } from "./still.mjs";
 
 let browser, server;
 before(async () => {
@@ -60,6 +61,23 @@ test("a link from the command line lets in, once, also without script and on a p
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Overview");
   await page.goto(link);
   assert.match(await page.textContent("main"), /used already/);
+  await page.context().close();
+});
+
+test("with the way to the account at its top nothing moves or overlaps either", async () => {
+  const page = await open(browser, server);
+  await page.goto(adroit("login-link"));
+  await page.getByRole("button", { name: "Come in" }).click();
+  await page.waitForURL("/");
+  await watch(page);
+  for (const width of [390, 900, 1280, 1366, 1680]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ["/", "/campaigns/1", "/analytics?by=platform&range=last_365_days", "/people"]) {
+      await page.goto(path);
+      await ready(page);
+      assert.deepEqual(await unrest(page), [], `${path} at ${width} px`);
+    }
+  }
   await page.context().close();
 });
 

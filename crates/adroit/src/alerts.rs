@@ -21,8 +21,10 @@ pub(crate) async fn run(args: AlertsArgs) -> anyhow::Result<ExitCode> {
 async fn list(args: &AlertsArgs) -> anyhow::Result<ExitCode> {
     let door = Door::open(&DataFolder::of(&args.place, "data")?).await?;
     let state = if args.past { "resolved" } else { "firing" };
-    let asked = [("workspace", args.place.workspace.clone()), ("state", Some(state.to_owned()))];
-    let page: Value = door.ask(Method::GET, &path_with("/api/v1/alerts", &asked), None).await?;
+    let of = args.place.workspace.clone().filter(|_| !args.server);
+    let asked = [("workspace", of), ("state", Some(state.to_owned()))];
+    let path = if args.server { "/api/v1/status/alerts" } else { "/api/v1/alerts" };
+    let page: Value = door.ask(Method::GET, &path_with(path, &asked), None).await?;
     door.close().await;
     if args.json {
         say!("{}", serde_json::to_string_pretty(&page)?);

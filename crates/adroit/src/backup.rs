@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use axum::http::Method;
+use serde_json::json;
 use store::facts::Limits;
 
 use crate::archive::{self, PARTS};
@@ -38,6 +39,11 @@ pub(crate) async fn run(args: BackupArgs) -> anyhow::Result<ExitCode> {
     fs::hard_link(&packed, &path)
         .or_else(|_| fs::rename(&packed, &path))
         .with_context(|| format!("{} can't be made", path.display()))?;
+    if args.json {
+        let told = json!({ "file": path, "taken_at": contents.taken_at, "parts": contents.parts });
+        say!("{}", serde_json::to_string_pretty(&told)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let bytes: u64 = contents.parts.iter().map(|part| part.bytes).sum();
     say!("{}: {} files, {bytes} bytes, checked", path.display(), contents.parts.len());
     say!("To use it: adroit restore {} --data DIR", path.display());
@@ -69,6 +75,11 @@ pub(crate) async fn restore(args: RestoreArgs) -> anyhow::Result<ExitCode> {
     let names: Vec<&str> = workspaces.iter().map(|workspace| workspace.name.as_str()).collect();
     state.ledger.catalog().close().await;
     drop(held);
+    if args.json {
+        let told = json!({ "data": shown, "taken_at": contents.taken_at, "workspaces": names });
+        say!("{}", serde_json::to_string_pretty(&told)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     say!("{shown}: restored as of {}, workspaces: {}", contents.taken_at, names.join(", "));
     Ok(ExitCode::SUCCESS)
 }

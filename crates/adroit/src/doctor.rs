@@ -1,7 +1,8 @@
 //! `adroit doctor`: what is in force, what is wrong, and what to do.
 
 use std::fs;
-use std::net::TcpListener;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -42,16 +43,18 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         return security::run(&args).await;
     }
     let folder = DataFolder::of(&args.place, "data")?;
-    let mut findings = vec![engine()];
+    let mut findings = vec![engine(store::facts::engine_version().map_err(|error| error.to_string()))];
     let writable = writable(&folder);
     let can_open = writable.verdict == Verdict::Fine;
     findings.push(writable);
-    if can_open {
+    if folder.path().is_dir() {
         findings.push(space(&folder));
+    }
+    if can_open {
         findings.extend(stores(&folder).await);
     }
-    findings.push(port(&args));
     let served = if can_open { security::of_server(&folder).await } else { None };
+    findings.push(port(args.bind, served.as_ref().map(|served| served.bind)));
     let named = args.network.tls_cert.clone();
     if let Some(path) = named.or_else(|| served.as_ref().and_then(|served| served.certificate.clone())) {
         findings.push(certificate(&path, Timestamp::now()));
@@ -80,17 +83,16 @@ fn found(check: &'static str, outcome: Result<String, String>) -> Finding {
     }
 }
 
-fn engine() -> Finding {
-    let version = store::facts::engine_version();
+/// Whether the library that the program found is the one it was made for.
+fn engine(version: Result<String, String>) -> Finding {
     found(
         "DuckDB",
-        match version {
-            Ok(version) if version == ENGINE_VERSION => Ok(version),
-            Ok(version) => Err(format!(
+        version.and_then(|version| match version == ENGINE_VERSION {
+            true => Ok(version),
+            false => Err(format!(
                 "the library is {version}, this program needs {ENGINE_VERSION}; put the right libduckdb beside the program or unset LD_LIBRARY_PATH"
             )),
-            Err(error) => Err(error.to_string()),
-        },
+        }),
     )
 }
 
@@ -103,7 +105,12 @@ fn writable(folder: &DataFolder) -> Finding {
     found(
         "data folder",
         outcome.map(|()| format!("{shown} is writable")).map_err(|error| {
-            format!("{shown} can't be written ({error}); change its rights or name another with --data")
+            let remedy = match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on its disk",
+                ErrorKind::ReadOnlyFilesystem => "mount its disk for writing",
+                _ => "change its rights",
+            };
+            format!("{shown} can't be written ({error}); {remedy} or name another with --data")
         }),
     )
 }
@@ -116,7 +123,7 @@ fn space(folder: &DataFolder) -> Finding {
     let mib = free >> 20;
     let (verdict, says) = match free {
         0..NO_SPACE => {
-            (Verdict::Wrong, format!("full: {mib} MiB are free; make room, or imports will be refused"))
+            (Verdict::Wrong, format!("full: {mib} MiB are free; make room, or imports may be refused"))
         }
         NO_SPACE..LITTLE_SPACE => {
             (Verdict::Soon, format!("{mib} MiB are free; make room before large imports"))
@@ -155,22 +162,29 @@ async fn stores(folder: &DataFolder) -> Vec<Finding> {
     findings
 }
 
-fn port(args: &DoctorArgs) -> Finding {
-    let bind = args.bind;
+/// Whether an address can be listened on; `ours` is the one on which this folder's own server does.
+fn port(bind: SocketAddr, ours: Option<SocketAddr>) -> Finding {
     match TcpListener::bind(bind) {
         Ok(_) => found("address", Ok(format!("{bind} is free"))),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Finding {
-            check: "address",
-            verdict: Verdict::Wrong,
-            says: format!(
-                "{bind} is taken; if not by this adroit's own server, stop that program or use --bind with another port"
-            ),
-        },
+        Err(error) if error.kind() == ErrorKind::AddrInUse && ours.is_some_and(|ours| covers(ours, bind)) => {
+            found("address", Ok(format!("{bind} is where this folder's server listens")))
+        }
+        Err(error) if error.kind() == ErrorKind::AddrInUse => found(
+            "address",
+            Err(format!("{bind} is taken by another program; stop that or use --bind with another port")),
+        ),
         Err(error) => found(
             "address",
             Err(format!("{bind} can't be listened on ({error}); use --bind with another address")),
         ),
     }
+}
+
+/// Whether who listens on one address has taken the other: all of a machine's addresses are taken at once.
+fn covers(listening: SocketAddr, bind: SocketAddr) -> bool {
+    let is_same =
+        listening.ip() == bind.ip() || listening.ip().is_unspecified() || bind.ip().is_unspecified();
+    listening.port() == bind.port() && is_same
 }
 
 fn certificate(path: &Path, now: Timestamp) -> Finding {
@@ -214,4 +228,39 @@ fn user(args: &DoctorArgs, served: Option<&Settings>) -> Option<Finding> {
         _ => return None,
     };
     Some(Finding { check: "user", verdict: Verdict::Soon, says: says.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_library_than_the_one_needed_is_wrong() {
+        let right = engine(Ok(ENGINE_VERSION.to_owned()));
+        assert_eq!((right.verdict, right.says.as_str()), (Verdict::Fine, ENGINE_VERSION));
+        let other = engine(Ok("v1.4.0".to_owned()));
+        assert_eq!(other.verdict, Verdict::Wrong);
+        for word in ["v1.4.0", ENGINE_VERSION, "libduckdb"] {
+            assert!(other.says.contains(word), "{word:?} is not said: {}", other.says);
+        }
+        let broken = engine(Err("it does not answer".to_owned()));
+        assert_eq!((broken.verdict, broken.says.as_str()), (Verdict::Wrong, "it does not answer"));
+    }
+
+    #[test]
+    fn a_server_covers_its_own_address() {
+        for (listening, bind, covered) in [
+            ("127.0.0.1:8642", "127.0.0.1:8642", true),
+            ("0.0.0.0:8642", "127.0.0.1:8642", true),
+            ("127.0.0.1:8642", "0.0.0.0:8642", true),
+            ("127.0.0.1:8642", "127.0.0.1:8643", false),
+            ("127.0.0.1:8642", "127.0.0.2:8642", false),
+        ] {
+            assert_eq!(
+                covers(listening.parse().unwrap(), bind.parse().unwrap()),
+                covered,
+                "{listening} {bind}"
+            );
+        }
+    }
 }

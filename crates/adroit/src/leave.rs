@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use axum::http::Method;
+use serde_json::json;
 
 use crate::args::LeaveArgs;
 use crate::data::DataFolder;
@@ -47,6 +48,13 @@ pub(crate) async fn run(args: LeaveArgs) -> anyhow::Result<ExitCode> {
     let left = left?;
     std::fs::write(folder.join("catalog.json"), serde_json::to_vec_pretty(&left.catalog)?)?;
     std::fs::write(folder.join("README.txt"), READ_ME)?;
+    if args.json {
+        let files: Vec<_> =
+            left.files.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
+        let told = json!({ "folder": folder, "files": files, "catalog_tables": left.catalog.len() });
+        say!("{}", serde_json::to_string_pretty(&told)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     for (name, rows) in &left.files {
         say!("{name}: {rows} rows");
     }

@@ -40,6 +40,7 @@ mod warehouse;
 mod watch;
 
 use std::io::IsTerminal;
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -57,7 +58,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome = runtime.block_on(run(args));
+    // In a box it is compiled once, not for every kind of thread that could poll it.
+    let running: Pin<Box<dyn Future<Output = _>>> = Box::pin(run(args));
+    let outcome = runtime.block_on(running);
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     match outcome {
         Ok(code) => code,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use axum::http::Method;
 use domain::Period;
+use serde_json::{Value, json};
 
 use crate::args::{Place, RatesArgs, RatesCommand};
 use crate::data::DataFolder;
@@ -14,25 +15,34 @@ use crate::table::Table;
 
 pub(crate) async fn run(args: RatesArgs) -> anyhow::Result<ExitCode> {
     match args.command {
-        RatesCommand::Load { file, source, place } => {
+        RatesCommand::Load { file, source, place, json } => {
             let source = source
                 .or_else(|| file.file_name().map(|name| name.to_string_lossy().into_owned()))
                 .unwrap_or_default();
             let rates = listed(&place, RatesWish::Load { file: std::path::absolute(&file)?, source }).await?;
             let days = rates.iter().map(|rate| rate.day);
+            let days = days.clone().min().zip(days.max());
             let mut currencies: Vec<_> = rates.iter().map(|rate| rate.currency).collect();
             currencies.sort_unstable();
             currencies.dedup();
-            if let Some((first, last)) = days.clone().min().zip(days.max()) {
+            if json {
+                let days = days.map(|(from, to)| json!({ "from": from, "to": to }));
+                tell(&json!({ "rates": rates.len(), "currencies": currencies, "days": days }))?;
+            } else if let Some((first, last)) = days {
                 say!("{} rates of {} currencies, {first} to {last}", rates.len(), currencies.len());
             }
         }
-        RatesCommand::Set { currency, rate, day, place } => {
+        RatesCommand::Set { currency, rate, day, place, json } => {
             let per_euro_e9 = ingest::billionths(rate.trim())
                 .filter(|rate| *rate > 0)
                 .with_context(|| format!("'{rate}' is no rate; write it like 1.0861, more than 0"))?;
             ask(&place, RatesWish::Set { currency, day, per_euro_e9 }).await?;
-            say!("From {day} on one EUR is {rate} {currency}, until the next rate that is known.");
+            match json {
+                true => tell(&json!({ "currency": currency, "per_euro_e9": per_euro_e9, "from": day }))?,
+                false => {
+                    say!("From {day} on one EUR is {rate} {currency}, until the next rate that is known.")
+                }
+            }
         }
         RatesCommand::List { currency, from, to, place, json } => {
             let to = to.unwrap_or_else(|| jiff::Zoned::now().date());
@@ -42,12 +52,20 @@ pub(crate) async fn run(args: RatesArgs) -> anyhow::Result<ExitCode> {
             };
             list(&listed(&place, RatesWish::List { currency, days }).await?, json)?;
         }
-        RatesCommand::Lead { currency, place } => {
+        RatesCommand::Lead { currency, place, json } => {
             ask(&place, RatesWish::Lead { currency }).await?;
-            say!("{currency} leads where several currencies meet.");
+            match json {
+                true => tell(&json!({ "currency": currency }))?,
+                false => say!("{currency} leads where several currencies meet."),
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn tell(told: &Value) -> anyhow::Result<()> {
+    say!("{}", serde_json::to_string_pretty(told)?);
+    Ok(())
 }
 
 fn list(rates: &[RateOut], json: bool) -> anyhow::Result<()> {

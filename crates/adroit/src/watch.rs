@@ -43,7 +43,8 @@ pub(crate) async fn run(args: WatchArgs) -> anyhow::Result<ExitCode> {
     let mut done: HashMap<PathBuf, Look> = HashMap::new();
     let mut failed = false;
     if !args.once {
-        say!("Watching {}; Ctrl-C ends it.", args.folder.display());
+        let begun = format!("Watching {}; Ctrl-C ends it.", args.folder.display());
+        if args.json { eprintln!("{begun}") } else { say!("{begun}") }
     }
     // One listener for the whole watch: who asks it to stop while files come in is heard afterwards.
     let mut stop = std::pin::pin!(crate::serve::told_to_stop());
@@ -136,6 +137,10 @@ async fn take(args: &WatchArgs, data: &DataFolder, ready: &[(PathBuf, Look)]) ->
         };
         let mut refused = Vec::new();
         let taken = import(&door, &asked, |outcome| match outcome {
+            Ok(report) if args.json => {
+                say!("{}", serde_json::to_string(&report)?);
+                Ok(())
+            }
             Ok(report) => {
                 let id = report.import_id.unwrap_or_default();
                 let name = &report.file_name;
@@ -146,6 +151,9 @@ async fn take(args: &WatchArgs, data: &DataFolder, ready: &[(PathBuf, Look)]) ->
                 Ok(())
             }
             Err(told) if told.0.status < 500 => {
+                if args.json {
+                    say!("{}", serde_json::to_string(&told.0)?);
+                }
                 refused.push(told.to_string());
                 Ok(())
             }
@@ -167,7 +175,9 @@ async fn take(args: &WatchArgs, data: &DataFolder, ready: &[(PathBuf, Look)]) ->
         failed = true;
         std::fs::write(&note, refused.join("\n") + "\n")
             .with_context(|| format!("the reason can't be noted in {}", note.display()))?;
-        say!("{file_name}: not imported, {} says why", note.display());
+        if !args.json {
+            say!("{file_name}: not imported, {} says why", note.display());
+        }
     }
     door.close().await;
     Ok(failed)

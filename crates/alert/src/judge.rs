@@ -92,9 +92,7 @@ pub fn judge(
         }
         Condition::NoConversions { spend_micros, days, .. } => looking.no_conversions(*spend_micros, *days),
         Condition::Tracking { days } => looking.tracking(*days),
-        Condition::Pacing { .. } | Condition::StaleSource { .. } | Condition::Disk { .. } => {
-            Judged::unknown("This is not judged by days.")
-        }
+        _ => Judged::unknown("This is not judged by days."),
     }
 }
 

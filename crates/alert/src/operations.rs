@@ -1,4 +1,4 @@
-//! What rules say of budgets, of sources, and of the machine.
+//! What rules say of the budgets of plans, of sources, and of the disk.
 
 use domain::{Currency, Pacing};
 

@@ -6,6 +6,8 @@ use domain::{Currency, Metric, Micros, Platform, Unit};
 use serde::{Deserialize, Serialize};
 
 use crate::notice::QuietHours;
+use crate::objective::Objective;
+use crate::server::Vital;
 
 /// Longest name of a rule, in characters.
 pub const LONGEST_NAME: usize = 120;
@@ -171,6 +173,68 @@ pub enum Condition {
         /// Below so much free space, as a share of the disk: 0.1 is a tenth.
         free_below: f64,
     },
+    /// Requests to pages and API fail.
+    ErrorRate {
+        /// More than this share of them: 0.05 is one of twenty.
+        above: f64,
+        /// Over how many minutes.
+        minutes: u32,
+        /// At least so many have to have failed: one of ten is no outage.
+        least: u64,
+    },
+    /// A route is slow.
+    Latency {
+        /// The pattern of a route, such as `/campaigns/{id}`; without one, each route of pages and API that was read from.
+        #[serde(default)]
+        route: Option<String>,
+        /// 95 of 100 requests took longer than this, in milliseconds.
+        above_millis: u32,
+        /// Over how many minutes.
+        minutes: u32,
+        /// At least so many requests have to be there to tell.
+        least: u64,
+    },
+    /// A page is slow, or moves, for those who visit it.
+    Vitals {
+        /// Which vital.
+        vital: Vital,
+        /// The pattern of a page; without one, each page.
+        #[serde(default)]
+        page: Option<String>,
+        /// For a quarter of the visits it was above this, in milliseconds; for CLS a score.
+        above: f64,
+        /// Over how many days.
+        days: u32,
+        /// At least so many visits have to be there to tell.
+        least: u64,
+    },
+    /// A self-check fails.
+    Check {
+        /// Its name, such as `engine`; without one, each.
+        #[serde(default)]
+        check: Option<String>,
+    },
+    /// Imports fail for a reason of the server's.
+    FailedImports {
+        /// At least so many.
+        least: u64,
+        /// Within how many minutes.
+        minutes: u32,
+    },
+    /// The budget of errors is spent too fast.
+    Burn {
+        /// Of which objective; without one, of each.
+        #[serde(default)]
+        objective: Option<Objective>,
+        /// How many times faster than allowed.
+        rate: f64,
+        /// Over this long, in minutes.
+        long_minutes: u32,
+        /// And still over this long, in minutes, so that it ends when the trouble does.
+        short_minutes: u32,
+        /// At least so many requests have to have been bad over the longer time.
+        least: u64,
+    },
 }
 
 /// Why something can't be a rule.
@@ -185,14 +249,27 @@ pub struct NotARule {
     pub remedy: &'static str,
 }
 
-fn wrong(field: &'static str, detail: impl Into<String>, remedy: &'static str) -> NotARule {
+pub(crate) fn wrong(field: &'static str, detail: impl Into<String>, remedy: &'static str) -> NotARule {
     NotARule { field, detail: detail.into(), remedy }
 }
 
 impl Condition {
-    /// Whether it is about campaigns' figures, rather than about the program and its sources.
-    pub fn is_about_figures(&self) -> bool {
-        !matches!(self, Self::StaleSource { .. } | Self::Disk { .. })
+    /// Whether only the server itself has such rules, rather than workspaces.
+    pub fn is_of_server_only(&self) -> bool {
+        matches!(
+            self,
+            Self::ErrorRate { .. }
+                | Self::Latency { .. }
+                | Self::Vitals { .. }
+                | Self::Check { .. }
+                | Self::FailedImports { .. }
+                | Self::Burn { .. }
+        )
+    }
+
+    /// Whether it is judged by how the machine and the server do now, rather than by what was imported.
+    pub fn is_of_machine(&self) -> bool {
+        self.is_of_server_only() || matches!(self, Self::Disk { .. })
     }
 
     /// The days that have to be known to judge it: those it looks at, and those it compares with or learns the usual from.
@@ -202,7 +279,7 @@ impl Condition {
             Self::Threshold { days, .. } | Self::NoConversions { days, .. } | Self::Tracking { days } => {
                 days + crate::judge::USUAL_DAYS
             }
-            Self::Pacing { .. } | Self::StaleSource { .. } | Self::Disk { .. } => 0,
+            _ => 0,
         }
     }
 
@@ -264,11 +341,38 @@ impl Condition {
             Self::Disk { free_below } => {
                 number("free_below", *free_below, 0.0, 0.99, "use a share such as 0.1 for a tenth")
             }
+            _ => self.check_of_server(),
         }
     }
 }
 
 impl Rule {
+    /// Whether it can be a rule of the server, or of a workspace.
+    ///
+    /// # Errors
+    /// If it can't: where it belongs.
+    pub fn check_owner(&self, is_servers: bool) -> Result<(), NotARule> {
+        let is_shared = matches!(self.condition, Condition::StaleSource { .. } | Condition::Disk { .. });
+        match (is_servers, self.condition.is_of_server_only()) {
+            (false, true) => Err(wrong(
+                "condition",
+                "it is about the server, not about a workspace",
+                "make it among the server's rules, /status/alerts/rules",
+            )),
+            (true, false) if !is_shared => Err(wrong(
+                "condition",
+                "it is about the figures of a workspace, not about the server",
+                "make it among the workspace's rules, /alerts/rules",
+            )),
+            _ if is_servers && self.scope != Scope::default() => Err(wrong(
+                "scope",
+                "a rule of the server has none",
+                "leave it out; name a route, page, check or objective instead",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The same in its one form.
     #[must_use]
     pub fn tidy(mut self) -> Self {

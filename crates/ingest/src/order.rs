@@ -57,16 +57,25 @@ impl OrderEvidence {
         if self.day_first > 0 {
             return None;
         }
-        let only = |holds: &dyn Fn(DateOrder) -> bool| match (holds(DayFirst), holds(MonthFirst)) {
-            (true, false) => Some(DayFirst),
-            (false, true) => Some(MonthFirst),
-            _ => None,
-        };
         stated
             .and_then(|stated| stated.implied())
-            .or_else(|| only(&|order| self.lies_within(stated, order)))
-            .or_else(|| only(&|order| whole_months && self.days(order).all(|day| day.day() == 1)))
-            .or_else(|| only(&|order| !whole_months && self.widest_gap(order).is_some_and(|days| days <= 7)))
+            .or_else(|| only(|order| self.lies_within(stated, order)))
+            .or_else(|| only(|order| whole_months && self.days(order).all(|day| day.day() == 1)))
+            .or_else(|| self.neighbouring(whole_months))
+    }
+
+    /// A date that was read by nothing but that the days then follow each other, if the order rests on that.
+    pub(crate) fn by_neighbours(&self, stated: Option<WrittenRange>, whole_months: bool) -> Option<Open> {
+        if self.day_first > 0 || self.month_first > 0 || whole_months {
+            return None;
+        }
+        let is_stated = stated.and_then(|stated| stated.implied()).is_some()
+            || only(|order| self.lies_within(stated, order)).is_some();
+        self.example().filter(|_| !is_stated && self.neighbouring(false).is_some())
+    }
+
+    fn neighbouring(&self, whole_months: bool) -> Option<DateOrder> {
+        only(|order| !whole_months && self.widest_gap(order).is_some_and(|days| days <= 7))
     }
 
     fn days(&self, order: DateOrder) -> impl Iterator<Item = Date> {
@@ -84,6 +93,16 @@ impl OrderEvidence {
         let gaps =
             days.iter().zip(days.iter().skip(1)).map(|(day, next)| domain::period::days_between(*day, *next));
         gaps.max()
+    }
+}
+
+/// The order for which something holds, if it does not for the other.
+fn only(holds: impl Fn(DateOrder) -> bool) -> Option<DateOrder> {
+    use DateOrder::{DayFirst, MonthFirst};
+    match (holds(DayFirst), holds(MonthFirst)) {
+        (true, false) => Some(DayFirst),
+        (false, true) => Some(MonthFirst),
+        _ => None,
     }
 }
 

@@ -21,6 +21,8 @@ impl Preamble {
     pub(crate) fn read(lines: &[String]) -> Self {
         let mut preamble = Self::default();
         let (mut start, mut end) = (None, None);
+        // A day alone may be many things, so it counts only where no line states a first and a last one.
+        let mut alone = None;
         for line in lines {
             let line = line.trim_matches(['"', ' ', ',', '\t', ';']);
             if let Some(day) = words().after_range_start(line).and_then(written) {
@@ -28,18 +30,22 @@ impl Preamble {
             } else if let Some(day) = words().after_range_end(line).and_then(written) {
                 end.get_or_insert(day);
             } else if let Some(text) = words().after_range(line).filter(|text| !text.contains(':')) {
-                preamble.range = preamble.range.or_else(|| stated_range(text).or_else(|| two_days(text)));
+                preamble.range = preamble
+                    .range
+                    .or_else(|| stated_range(text).or_else(|| two_days(text)).or_else(|| single(text)));
             } else if let Some(moment) = words().after_captured(line) {
                 preamble.captured.get_or_insert_with(|| moment.to_owned());
             } else if let Some(code) = words().after_currency(line) {
                 preamble.currency = preamble.currency.or(code.parse().ok());
             } else if !words().is_all_time(line) {
                 preamble.range = preamble.range.or_else(|| stated_range(line));
+                alone = alone.or_else(|| stated_day(line));
             }
         }
         if let (Some(start), Some(end)) = (start, end) {
             preamble.range = preamble.range.or(Some(WrittenRange::new(start, end)));
         }
+        preamble.range = preamble.range.or(alone);
         preamble
     }
 }
@@ -52,10 +58,18 @@ fn two_days(text: &str) -> Option<WrittenRange> {
 
 /// The range in a line of its own, in brackets behind a title, or behind a colon.
 fn stated_range(line: &str) -> Option<WrittenRange> {
-    let in_brackets = || line.rsplit_once('(').map(|(_, rest)| rest.trim_end_matches([')', '"']));
     let behind_colon = || line.split_once(':').map(|(_, rest)| rest);
-    let read = |text: &str| range(text).or_else(|| single(text));
-    read(line).or_else(|| in_brackets().and_then(read)).or_else(|| behind_colon().and_then(read))
+    range(line).or_else(|| in_brackets(line).and_then(range)).or_else(|| behind_colon().and_then(range))
+}
+
+/// The one day in a line of its own, or in brackets behind a title. Behind a colon it is mostly the day on which the file was
+/// made, which says nothing of the days that are in it.
+fn stated_day(line: &str) -> Option<WrittenRange> {
+    single(line).or_else(|| in_brackets(line).and_then(single))
+}
+
+fn in_brackets(line: &str) -> Option<&str> {
+    line.rsplit_once('(').map(|(_, rest)| rest.trim_end_matches([')', '"']))
 }
 
 #[cfg(test)]
@@ -96,6 +110,21 @@ mod tests {
             let range = Preamble::read(&[line.to_owned()]).range;
             let period = range.and_then(|range| range.read(None).ok());
             assert_eq!(period.map(|period| period.to_string()).as_deref(), expect, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_day_alone_is_no_range_where_it_may_be_something_else() {
+        for (lines, expect) in [
+            (&["Created: 2026-05-03", "Range: 2026-05-01 - 2026-05-02"][..], Some("2026-05-01..2026-05-02")),
+            (&["3 May 2026", "2026-05-01 - 2026-05-02"], Some("2026-05-01..2026-05-02")),
+            (&["Created: 2026-05-03"], None),
+            (&["Campaign report (May 3, 2026)"], Some("2026-05-03..2026-05-03")),
+            (&["Date range: 2026-05-03"], Some("2026-05-03..2026-05-03")),
+        ] {
+            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            let range = Preamble::read(&lines).range.and_then(|range| range.read(None).ok());
+            assert_eq!(range.map(|range| range.to_string()).as_deref(), expect, "{lines:?}");
         }
     }
 

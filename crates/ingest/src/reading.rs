@@ -31,6 +31,15 @@ pub struct Reading {
     pub warnings: Vec<String>,
 }
 
+impl Reading {
+    /// Rows that should have counted and could not be read: neither totals nor what only looks like a row.
+    pub fn rows_missing(&self) -> u64 {
+        const NO_ROWS: [&str; 4] = ["total row", "note", "empty row", "header again"];
+        let missing = self.skip_counts.iter().filter(|(kind, _)| !NO_ROWS.contains(&kind.as_str()));
+        missing.map(|(_, count)| count).sum()
+    }
+}
+
 /// A row that was not used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skip {

@@ -108,7 +108,10 @@ fn unknown_table(file_name: &str, headers: &[String]) -> Refusal {
     let found = listed(headers.iter().map(String::as_str));
     if headers.len() < 2 {
         let seems = format!("a text without columns ('{file_name}')");
-        let remedy = format!("download a report from an advertising platform as CSV; only {found} was found");
+        let remedy = match headers {
+            [] => "download a report from an advertising platform as CSV with its header line".to_owned(),
+            _ => format!("download a report from an advertising platform as CSV; only {found} was found"),
+        };
         return Refusal::UnknownTable(Verdict::new(seems, remedy));
     }
     let seems = format!("a table with unknown headers ('{file_name}')");

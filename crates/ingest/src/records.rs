@@ -42,6 +42,8 @@ pub(crate) enum Broken {
 pub(crate) struct Record<'a> {
     /// The physical line, from 1, on which it starts.
     pub(crate) line: u64,
+    /// The file ends with it, in the middle of its line.
+    pub(crate) is_unended: bool,
     text: &'a str,
     base: usize,
     cells: &'a [Cell],
@@ -198,6 +200,10 @@ impl<R: Read> Records<R> {
     }
 
     fn record(&mut self, line: u64, start: usize, end: usize) -> Record<'_> {
+        let is_unended = self.ended
+            && end == self.text.len()
+            && !self.text.ends_with(b"\n")
+            && !self.text.ends_with(b"\r");
         let Self { text, cells, any_raw, decoded, .. } = self;
         let raw = if *any_raw { cells.as_mut_slice() } else { &mut [] };
         for cell in raw.iter_mut().filter(|cell| cell.raw) {
@@ -210,9 +216,9 @@ impl<R: Read> Records<R> {
                 decoded.push_str(&windows_1252(&text[cell.range(0)]));
                 *cell = Cell { start: at as u32, end: decoded.len() as u32, raw: false };
             }
-            return Record { line, text: decoded, base: 0, cells };
+            return Record { line, is_unended, text: decoded, base: 0, cells };
         };
-        Record { line, text: valid, base: start, cells }
+        Record { line, is_unended, text: valid, base: start, cells }
     }
 }
 
@@ -284,6 +290,27 @@ mod tests {
         check("\"a \"\"b\"\" c\",\"\"\"p\"\"\",\"\"\n", &[(1, &["a \"b\" c", "\"p\"", ""])]);
         check("24\" TV,\"24\" TV\nx", &[(1, &["24\" TV", "24 TV"]), (2, &["x"])]);
         check("\"é\"\"é\",\"é\"é", &[(1, &["é\"é", "éé"])]);
+    }
+
+    #[test]
+    fn a_file_may_end_in_the_middle_of_a_line() {
+        for (text, expect) in [
+            ("a,b\nc,d\n", [false, false]),
+            ("a,b\nc,d\r\n", [false, false]),
+            ("a,b\rc,d\r", [false, false]),
+            ("a,b\nc,d", [false, true]),
+            ("a,b\nc,\"d\"", [false, true]),
+            ("a,b\nc\n  ", [false, false]),
+        ] {
+            for drip in [1, 3, 1000] {
+                let source = Decoded::new(Dripping(text.as_bytes(), drip), Encoding::Utf8);
+                let mut records = Records::new(source, b',');
+                for (number, is_unended) in expect.into_iter().enumerate() {
+                    let Next::Record(record) = records.next().unwrap() else { panic!("{text:?} {number}") };
+                    assert_eq!(record.is_unended, is_unended, "{text:?} {number} {drip}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -152,6 +152,14 @@ impl<'p> Rows<'p> {
                 return Err(Unused::new("note", reason));
             }
         }
+        if record.is_unended && record.len() < headers {
+            let reason = format!(
+                "line {}: the file ends in the middle of this row, after {} of {headers} cells; download it again",
+                record.line,
+                record.len()
+            );
+            return Err(Unused::new("cut off", reason));
+        }
         if let Some((column, level)) = plan.row_level
             && let Some(cell) = text(record.cell(column))
             && plan.layout.platform.level(cell) != Some(level)

@@ -102,8 +102,14 @@ pub(crate) fn survey(
         plan = at_level(plan, row_level);
     }
     plan.style = decimal.map_or_else(|| survey.style.verdict(), Into::into);
+    let wished = order;
     let order = order.or_else(|| survey.order.verdict(preamble.range, whole_months));
     plan.order = order;
+    if let (None, Some(order)) = (wished, order)
+        && let Some(example) = survey.order.by_neighbours(preamble.range, whole_months)
+    {
+        plan.warnings.push(supposed(order, &example.to_string()));
+    }
     plan.stated = stated_period(&survey, &preamble, &plan);
     if may_hide_range && survey.is_range_in_start(&plan) {
         plan.days = Days::Stated;
@@ -233,6 +239,18 @@ fn refuse_open_order(survey: &Survey, range: Option<WrittenRange>, plan: &Plan) 
     let seems = format!("a {} whose dates, such as {example}, can be read in two ways", plan.name());
     let remedy = "say which part comes first: --date-order dmy for the day, --date-order mdy for the month";
     Err(Refusal::OpenDateOrder(Verdict::new(seems, remedy)))
+}
+
+/// That the order of dates follows from nothing but the days themselves.
+fn supposed(order: DateOrder, example: &str) -> String {
+    let (first, other) = match order {
+        DateOrder::DayFirst => ("day", "mdy"),
+        DateOrder::MonthFirst => ("month", "dmy"),
+    };
+    format!(
+        "Dates such as {example} were read with the {first} first, because the days then follow each other; if that is \
+         wrong, import the file again with --date-order {other}."
+    )
 }
 
 /// A code in the file stands above what the user said, and that above signs, of which one may stand for many currencies.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::{Currency, ImportId, Period, Sums};
-use ingest::{About, DateOrder, Mapping, Refusal, SavedMapping, Wishes};
-use jiff::Timestamp;
+use ingest::{About, DateOrder, Mapping, Refusal, SavedMapping, Skip, Wishes};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use store::WorkspaceId;
 use store::catalog::{ImportState, KeptMapping, MappingRecord, NewImport, Workspace};
@@ -161,14 +161,11 @@ impl Ledger {
             watcher(Progress { stage: Stage::Reading, bytes_done, bytes, rows });
         })?;
         if intake.reading.rows_used == 0 {
-            let first = intake
-                .reading
-                .skipped
-                .first()
-                .map_or(String::new(), |skip| format!(" (line {}: {})", skip.line, skip.reason));
+            let first =
+                intake.reading.skipped.first().map_or(String::new(), |skip| format!(" ({})", whole(skip)));
             return Err(refused(
                 request,
-                format!("{} in which no row could be used{first}", about.recognised_as),
+                format!("a {} in which no row could be used{first}", about.recognised_as),
                 "download it again with rows for the days you want",
             ));
         }
@@ -275,6 +272,14 @@ fn fingerprint(request: &ImportRequest, watcher: &Watcher) -> Result<(String, u6
     Ok((format!("blake3:{}", digest.finalize()), bytes_done))
 }
 
+/// The line of a skipped row and why, the line said once.
+fn whole(skip: &Skip) -> String {
+    match skip.reason.starts_with("line ") {
+        true => skip.reason.clone(),
+        false => format!("line {}: {}", skip.line, skip.reason),
+    }
+}
+
 /// Why a file is not taken in, and whether saying which column is what may help.
 fn not_recognised(request: &ImportRequest, refusal: &Refusal) -> LedgerError {
     let is_table = matches!(refusal, Refusal::UnknownTable(_) | Refusal::MissingColumn(_));
@@ -305,7 +310,8 @@ struct Capture {
 }
 
 /// When the platform was asked: what the user says, else what the file says, else now. A file's time is the account's
-/// local one, whose zone it does not name; this machine's stands in for it.
+/// local one, whose zone it does not name; this machine's stands in for it. East of here that may not have come yet: then it is
+/// now, so that whatever is taken next is newer.
 fn capture(request: &ImportRequest, about: &About) -> Capture {
     let zone = TimeZone::system();
     if let Some(at) = request.captured_at {
@@ -313,7 +319,7 @@ fn capture(request: &ImportRequest, about: &About) -> Capture {
     }
     let stated = about.stated_capture.and_then(|stated| {
         let at = stated.to_zoned(zone.clone()).ok()?.timestamp();
-        Some(Capture { at, day: stated.date() })
+        Some(Capture { at: at.min(Timestamp::now()), day: stated.date() })
     });
     stated.unwrap_or_else(|| {
         let now = Timestamp::now();
@@ -380,12 +386,16 @@ pub(crate) fn report(
             about.level.label()
         ));
     }
-    let unreadable = reading.rows_skipped.saturating_sub(reading.totals.len() as u64);
-    if unreadable > 0 {
-        warnings.push(format!(
-            "{unreadable} rows could not be read and are missing from the figures; the skipped lines say why."
-        ));
+    match reading.rows_missing() {
+        0 => {}
+        1 => warnings.push(
+            "1 row could not be read and is missing from the figures; the skipped lines say why.".to_owned(),
+        ),
+        missing => warnings.push(format!(
+            "{missing} rows could not be read and are missing from the figures; the skipped lines say why."
+        )),
     }
+    warnings.extend(too_late(change, covered));
     ImportReport {
         import_id: None,
         file_name: label.file_name.to_owned(),
@@ -419,6 +429,26 @@ pub(crate) fn report(
         attribution: reading.attribution.clone(),
         warnings,
     }
+}
+
+/// What can't be so: a capture that is still to come, days that were still to come when the platform was asked.
+fn too_late(change: &Change, covered: &[Period]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if change.captured_at > Timestamp::now() {
+        warnings.push(format!(
+            "The time of capture, {}, has not come yet: until then newer files of these days change nothing. If it is a slip, undo this import and repeat it with the right time (--captured-at).",
+            change.captured_at
+        ));
+    }
+    let last = covered.iter().map(|period| period.to()).max();
+    // An account's day may be one further than this machine's.
+    if let Some(last) = last.filter(|last| *last > change.captured_day.saturating_add(1.day())) {
+        warnings.push(format!(
+            "Days up to {last} lie after the day on which the platform was asked ({}); see whether dates are read in the right order (--date-order), or say when it was asked (--captured-at).",
+            change.captured_day
+        ));
+    }
+    warnings
 }
 
 /// Says of range figures what they are good for, and how the days that are known compare.

@@ -1,14 +1,16 @@
-//! The job that looks at alert rules: after every import, every hour, and for the machine every half minute.
+//! The job that looks at alert rules: after every import, every hour, and for the machine and the server itself every half minute.
 //!
 //! [`look`] judges the rules of a workspace and writes what became of their alerts together with the messages that tell of it;
 //! [`Post`] sends those. [`preview`] judges a rule on the past.
 
 mod budgets;
 mod message;
+mod objectives;
 mod post;
 mod preview;
+mod schedule;
+mod server;
 mod subjects;
-mod watch;
 mod writing;
 
 use std::path::PathBuf;
@@ -17,10 +19,12 @@ use std::sync::Arc;
 use insight::Insight;
 use notify::Sender;
 use store::Catalog;
+use watch::Watch;
 
+pub use objectives::{Kept, objectives};
 pub use post::{Post, target, tested};
 pub use preview::{Preview, PreviewEpisode, preview};
-pub use watch::{keep_looking, keep_sending};
+pub use schedule::{keep_looking, keep_sending};
 pub use writing::{escalate, look};
 
 /// What looking needs.
@@ -30,6 +34,8 @@ pub struct Lookout {
     pub catalog: Catalog,
     /// Figures.
     pub insight: Arc<Insight>,
+    /// What the server measured of itself.
+    pub watch: Watch,
     /// The data folder, whose disk is looked at.
     pub folder: PathBuf,
     /// What messages are sent with.
@@ -47,6 +53,9 @@ pub enum LookError {
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] store::catalog::CatalogError),
+    /// What was measured could not be read.
+    #[error(transparent)]
+    Watch(#[from] watch::WatchError),
     /// The program is ending.
     #[error("the program is ending")]
     Ending,
@@ -57,6 +66,6 @@ pub enum LookError {
 pub enum Looked {
     /// Those on campaigns and sources.
     Figures,
-    /// Those on the machine.
+    /// Those on the machine and on the server itself.
     Machine,
 }

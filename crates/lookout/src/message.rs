@@ -11,6 +11,17 @@ use crate::Lookout;
 /// Most subjects that a message names; it says how many more there are.
 const MOST_NAMED: usize = 20;
 
+/// Where the alerts of a workspace, or of the server, are shown.
+pub(crate) fn link(lookout: &Lookout, workspace: &Workspace, page: &str) -> Option<String> {
+    let whose = if workspace.is_server() { "/status" } else { "" };
+    lookout.home.as_ref().map(|home| format!("{home}{whose}/alerts{page}"))
+}
+
+/// The name of a workspace; the server has none.
+pub(crate) fn named(workspace: &Workspace) -> Option<&str> {
+    (!workspace.is_server()).then_some(workspace.name.as_str())
+}
+
 /// The message that tells of one kind of event of a rule.
 pub(crate) fn message(
     lookout: &Lookout,
@@ -36,16 +47,20 @@ pub(crate) fn message(
     if of.len() > MOST_NAMED {
         lines.push(format!("and {} more", of.len() - MOST_NAMED));
     }
-    lines.push(format!("Workspace {}, {} UTC.", workspace.name, now.strftime("%Y-%m-%d %H:%M")));
+    let whose = match workspace.is_server() {
+        true => "About the server itself".to_owned(),
+        false => format!("Workspace {}", workspace.name),
+    };
+    lines.push(format!("{whose}, {} UTC.", now.strftime("%Y-%m-%d %H:%M")));
     let alert = |change: &&AlertChange| json!({ "subject": change.subject, "subject_key": change.subject_key, "words": change.words });
     Message {
         title: format!("{word}: {} – {subjects}", rule.name),
         text: lines.join("\n"),
-        link: lookout.home.as_ref().map(|home| format!("{home}/alerts")),
+        link: link(lookout, workspace, ""),
         body: json!({
             "type": format!("alert.{}", event.key()),
             "timestamp": now.to_string(),
-            "workspace": workspace.name,
+            "workspace": named(workspace),
             "rule": { "id": kept.id, "name": rule.name, "severity": rule.severity },
             "alerts": of.iter().take(MOST_NAMED * 5).map(alert).collect::<Vec<_>>(),
         }),

@@ -7,6 +7,7 @@ use store::catalog::{
     AlertError, CatalogError, ChannelKind, ChannelSecret, DueNotice, NoticeOutcome, Workspace,
 };
 
+use crate::message::{link, named};
 use crate::{LookError, Lookout};
 
 /// Most messages that are claimed at once.
@@ -51,9 +52,12 @@ pub async fn tested(
     let now = Timestamp::now();
     let message = Message {
         title: "Test: Adroit can tell this channel".to_owned(),
-        text: format!("Nothing is wrong. Somebody tried the channel in the workspace {}.", workspace.name),
-        link: lookout.home.as_ref().map(|home| format!("{home}/alerts/channels")),
-        body: json!({ "type": "alert.test", "timestamp": now.to_string(), "workspace": workspace.name }),
+        text: match named(workspace) {
+            Some(name) => format!("Nothing is wrong. Somebody tried the channel in the workspace {name}."),
+            None => "Nothing is wrong. Somebody tried the server's own channel.".to_owned(),
+        },
+        link: link(lookout, workspace, "/channels"),
+        body: json!({ "type": "alert.test", "timestamp": now.to_string(), "workspace": named(workspace) }),
     };
     let target = target(kind, leads, lookout.sender.webhooks.is_private_allowed)?;
     lookout.sender.send(&target, &format!("adroit-test-{}", now.as_microsecond()), &message).await

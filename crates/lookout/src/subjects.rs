@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use alert::{Condition, Delay, Each, Judged, Rule, Tally, judge, operations};
-use domain::{Period, PlanAbout};
+use domain::{Period, PlanAbout, Platform};
 use fs4::available_space;
 use insight::{Asker, Insight, InsightError, Reported, Watched};
 use jiff::civil::Date;
@@ -25,6 +25,14 @@ pub(crate) struct Seen {
     /// For people.
     pub name: String,
     pub judged: Judged,
+}
+
+/// What a rule sees.
+pub(crate) enum Sight {
+    /// Everything that it is about. What is not among it is none of its business any more.
+    Seen(Vec<Seen>),
+    /// Nothing can be said, and why: what fires goes on.
+    Nothing(String),
 }
 
 /// What rules on figures are judged by, read once for all rules of a workspace.
@@ -141,27 +149,10 @@ pub(crate) async fn see(
     rule: &Rule,
     figures: &Figures,
 ) -> Result<Vec<Seen>, LookError> {
-    let asker = asker(workspace);
     match &rule.condition {
         Condition::Pacing { over, under } => budgets::see(lookout, workspace, rule, *over, *under).await,
         Condition::StaleSource { days } => {
-            let insight = lookout.insight.clone();
-            let known = tokio::task::spawn_blocking(move || insight.known(asker.workspace, None))
-                .await
-                .map_err(|_| LookError::Ending)??;
-            let today = figures.today;
-            let fresh = known.freshness(None, Period::ending(today, 1));
-            let fresh =
-                fresh.iter().filter(|fresh| rule.scope.platform.is_none_or(|of| of == fresh.platform));
-            let one = |fresh: &insight::Freshness| {
-                let asked = fresh.captured_at.to_zoned(TimeZone::UTC).date();
-                Seen {
-                    key: format!("platform {}", fresh.platform.key()),
-                    name: fresh.platform.label().to_owned(),
-                    judged: operations::stale(domain::period::days_between(asked, today).max(0), *days),
-                }
-            };
-            Ok(fresh.map(one).collect())
+            stale(lookout, workspace, rule.scope.platform, *days, figures.today).await
         }
         Condition::Disk { free_below } => Ok(vec![disk(&lookout.folder, *free_below)]),
         _ => {
@@ -177,7 +168,31 @@ pub(crate) async fn see(
     }
 }
 
-fn disk(folder: &Path, free_below: f64) -> Seen {
+/// When each platform of a workspace was last reported.
+pub(crate) async fn stale(
+    lookout: &Lookout,
+    workspace: &Workspace,
+    only: Option<Platform>,
+    days: u32,
+    today: Date,
+) -> Result<Vec<Seen>, LookError> {
+    let (insight, id) = (lookout.insight.clone(), workspace.id);
+    let known = tokio::task::spawn_blocking(move || insight.known(id, None))
+        .await
+        .map_err(|_| LookError::Ending)??;
+    let fresh = known.freshness(None, Period::ending(today, 1));
+    let one = |fresh: &insight::Freshness| {
+        let asked = fresh.captured_at.to_zoned(TimeZone::UTC).date();
+        Seen {
+            key: format!("platform {}", fresh.platform.key()),
+            name: fresh.platform.label().to_owned(),
+            judged: operations::stale(domain::period::days_between(asked, today).max(0), days),
+        }
+    };
+    Ok(fresh.iter().filter(|fresh| only.is_none_or(|only| only == fresh.platform)).map(one).collect())
+}
+
+pub(crate) fn disk(folder: &Path, free_below: f64) -> Seen {
     let judged = match (available_space(folder), fs4::total_space(folder)) {
         (Ok(free), Ok(total)) => operations::disk(free, total, free_below),
         _ => Judged::unknown("The disk does not say how full it is."),

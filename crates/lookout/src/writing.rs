@@ -1,4 +1,4 @@
-//! One look at a workspace's rules: judged, stepped, and written with what is to be told.
+//! One look at the rules of a workspace, or of the server: judged, stepped, and written with what is to be told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use store::catalog::{AlertChange, KeptRule, OpenAlert, Told, Workspace};
 
 use crate::message::message;
-use crate::subjects::{Figures, Seen, see, today};
+use crate::server::Measuring;
+use crate::subjects::{Figures, Seen, Sight, see, today};
 use crate::{LookError, Looked, Lookout};
 
 /// Most subjects of one rule that fire at once: more is one thing that is wrong, not many.
@@ -26,11 +27,18 @@ pub async fn look(
 ) -> Result<(), LookError> {
     let rules = lookout.catalog.alert_rules(workspace.id).await?;
     let is_meant = |kept: &&KeptRule| {
-        let is_machine = matches!(kept.rule.condition, alert::Condition::Disk { .. });
-        kept.rule.is_on && is_machine == (looked == Looked::Machine)
+        kept.rule.is_on && kept.rule.condition.is_of_machine() == (looked == Looked::Machine)
     };
     let rules: Vec<KeptRule> = rules.iter().filter(is_meant).cloned().collect();
     if rules.is_empty() {
+        return Ok(());
+    }
+    if workspace.is_server() {
+        let mut measuring = Measuring::at(lookout, now);
+        for kept in &rules {
+            let sight = measuring.see(&kept.rule).await;
+            judged(lookout, workspace, kept, sight, now).await?;
+        }
         return Ok(());
     }
     let (insight, of, asked) = (lookout.insight.clone(), workspace.clone(), Arc::new(rules));
@@ -42,14 +50,32 @@ pub async fn look(
     .await
     .map_err(|_| LookError::Ending)??;
     for kept in asked.iter() {
-        match see(lookout, workspace, &kept.rule, &figures).await {
-            Ok(seen) => write(lookout, workspace, kept, seen, now).await?,
-            Err(error) => {
-                tracing::warn!(%error, rule = kept.id, workspace = workspace.id, "an alert rule could not be judged");
-            }
-        }
+        let sight = see(lookout, workspace, &kept.rule, &figures).await.map(Sight::Seen);
+        judged(lookout, workspace, kept, sight, now).await?;
     }
     Ok(())
+}
+
+/// Writes what a rule saw. One that can't be judged does not keep others from being.
+async fn judged(
+    lookout: &Lookout,
+    workspace: &Workspace,
+    kept: &KeptRule,
+    sight: Result<Sight, LookError>,
+    now: Timestamp,
+) -> Result<(), LookError> {
+    match sight {
+        Ok(Sight::Seen(seen)) => write(lookout, workspace, kept, seen, now).await,
+        Ok(Sight::Nothing(why)) => {
+            let rule = (kept.id, kept.version);
+            lookout.catalog.write_alerts(workspace.id, rule, &[], &[], Some(&why), now).await?;
+            Ok(())
+        }
+        Err(error) => {
+            tracing::warn!(%error, rule = kept.id, workspace = workspace.id, "an alert rule could not be judged");
+            Ok(())
+        }
+    }
 }
 
 async fn write(

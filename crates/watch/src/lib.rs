@@ -201,6 +201,18 @@ impl Watch {
         }
     }
 
+    /// When the first of what was measured from a time on was, exact to ten seconds within the last day, before to five minutes;
+    /// none if nothing was.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub async fn measured_since(&self, from: Timestamp) -> Result<Option<Timestamp>, WatchError> {
+        match &self.0.memory {
+            Some(memory) => memory.measured_since(from.as_second()).await,
+            None => Ok(None),
+        }
+    }
+
     /// When anything was last written down; before this program was started, if it has not yet.
     pub fn last_kept(&self) -> Option<Timestamp> {
         self.0.memory.as_ref().and_then(Memory::last_kept)

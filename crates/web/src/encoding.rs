@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 
@@ -47,27 +48,18 @@ impl Encoding {
 
     /// What the client likes best; of what it likes equally, what packs tightest. Without a wish: as it is.
     pub fn accepted(headers: &HeaderMap) -> Self {
-        let mut said = [None; 4];
-        let mut others = None;
-        let texts =
-            headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
-        for item in texts.flat_map(|text| text.split(',')) {
-            let (name, weight) = weighted(item);
-            match [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity]
-                .into_iter()
-                .find(|of| of.is_called(name))
-            {
-                Some(of) => said[of as usize] = Some(weight),
-                None if name == "*" => others = Some(weight),
-                None => {}
-            }
-        }
-        let weight = |of: Self| said[of as usize].or(others).unwrap_or(0);
-        let best = Self::PACKED.into_iter().rev().max_by_key(|of| weight(*of)).unwrap_or(Self::Identity);
-        match weight(best) > 0 && weight(best) >= said[Self::Identity as usize].unwrap_or(0) {
+        let wish = Wish::of(headers);
+        let best = Self::PACKED.into_iter().rev().max_by_key(|of| wish.weight(*of)).unwrap_or(Self::Identity);
+        match wish.weight(best) > 0 && wish.weight(best) >= wish.said[Self::Identity as usize].unwrap_or(0) {
             true => best,
             false => Self::Identity,
         }
+    }
+
+    /// Whether the client refuses every way there is, bytes as they are among them.
+    pub fn is_none_accepted(headers: &HeaderMap) -> bool {
+        let wish = Wish::of(headers);
+        wish.refuses_identity() && Self::PACKED.into_iter().all(|packed| wish.weight(packed) == 0)
     }
 
     fn is_called(self, name: &str) -> bool {
@@ -93,6 +85,53 @@ impl Encoding {
         packed.shrink_to_fit();
         Ok(packed.into())
     }
+}
+
+/// What a client says of each way to pack, in thousandths.
+struct Wish {
+    said: [Option<u16>; 4],
+    others: Option<u16>,
+}
+
+impl Wish {
+    fn of(headers: &HeaderMap) -> Self {
+        use Encoding::{Brotli, Gzip, Identity, Zstd};
+        let mut wish = Self { said: [None; 4], others: None };
+        let texts =
+            headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+        for item in texts.flat_map(|text| text.split(',')) {
+            let (name, weight) = weighted(item);
+            match [Brotli, Zstd, Gzip, Identity].into_iter().find(|of| of.is_called(name)) {
+                Some(of) => wish.said[of as usize] = Some(weight),
+                None if name == "*" => wish.others = Some(weight),
+                None => {}
+            }
+        }
+        wish
+    }
+
+    fn weight(&self, of: Encoding) -> u16 {
+        self.said[of as usize].or(self.others).unwrap_or(0)
+    }
+
+    /// Bytes as they are may always be sent but to who says that they may not.
+    fn refuses_identity(&self) -> bool {
+        self.said[Encoding::Identity as usize].or(self.others) == Some(0)
+    }
+}
+
+/// The request as the layer that packs is to see it. That layer knows no zstd, by which only kept answers are packed, and would
+/// say 406 of an answer to who takes nothing else.
+pub(crate) fn known_to_packer(mut request: Request) -> Request {
+    let wish = Wish::of(request.headers());
+    let is_only = |of: Encoding| {
+        wish.weight(of) > 0
+            && Encoding::PACKED.into_iter().all(|other| other == of || wish.weight(other) == 0)
+    };
+    if wish.refuses_identity() && is_only(Encoding::Zstd) {
+        request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("zstd"));
+    }
+    request
 }
 
 /// Packs a body by brotli as tightly as that can. Takes a hundred times as long as the usual way.
@@ -146,5 +185,26 @@ mod tests {
             assert_eq!(Encoding::accepted(&headers), chosen, "{said}");
         }
         assert_eq!(Encoding::accepted(&HeaderMap::new()), Encoding::Identity);
+    }
+
+    #[test]
+    fn a_client_may_refuse_everything() {
+        for (said, refused) in [
+            ("", false),
+            ("*", false),
+            ("gzip;q=0", false),
+            ("deflate", false),
+            ("identity;q=0", true),
+            ("*;q=0", true),
+            ("deflate, *;q=0", true),
+            ("br;q=0, gzip;q=0, zstd;q=0, identity;q=0", true),
+            ("zstd, *;q=0", false),
+            ("identity, *;q=0", false),
+            ("*, identity;q=0", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, said.parse().unwrap())]);
+            assert_eq!(Encoding::is_none_accepted(&headers), refused, "{said}");
+        }
+        assert!(!Encoding::is_none_accepted(&HeaderMap::new()));
     }
 }

@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::access::{Visitor, Who};
+use crate::encoding::Encoding;
 use crate::{AppState, WebError};
 
 /// Refuses host names that are not ours: a foreign page may let its own name point at a loopback address.
@@ -28,16 +29,22 @@ pub(crate) async fn only_known_hosts(
 /// Longest address that is asked for: more than any saved view or filter needs.
 const LONGEST_ADDRESS: usize = 8 << 10;
 
-/// Refuses addresses that are too long, before anybody takes them apart.
-pub(crate) async fn only_short_addresses(request: Request, next: Next) -> Response {
+/// Refuses addresses that are too long, before anybody takes them apart, and whoever takes no answer as it could be sent.
+pub(crate) async fn only_answerable(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
-    if length <= LONGEST_ADDRESS {
-        return next.run(request).await;
+    if length > LONGEST_ADDRESS {
+        let detail = format!("the address has {length} bytes, and {LONGEST_ADDRESS} are the most");
+        return WebError::told(StatusCode::URI_TOO_LONG, "address", "The address is too long", detail)
+            .remedy("ask for less in one question, or shorten its filter")
+            .into_response();
     }
-    let detail = format!("the address has {length} bytes, and {LONGEST_ADDRESS} are the most");
-    WebError::told(StatusCode::URI_TOO_LONG, "address", "The address is too long", detail)
-        .remedy("ask for less in one question, or shorten its filter")
-        .into_response()
+    if Encoding::is_none_accepted(request.headers()) {
+        let detail = "the header Accept-Encoding refuses every way in which an answer could be sent";
+        return WebError::told(StatusCode::NOT_ACCEPTABLE, "encoding", "Not as it could be sent", detail)
+            .remedy("take one of br, zstd, gzip and identity")
+            .into_response();
+    }
+    next.run(request).await
 }
 
 /// Refuses changes that a page of another site asks for.

@@ -323,13 +323,18 @@ impl From<LedgerError> for WebError {
 
 /// For paths that nobody serves.
 pub(crate) async fn nothing_here(request: Request) -> WebError {
-    WebError::not_found(format!("there is nothing at {}", request.uri().path()))
+    let remedy = match request.uri().path().starts_with("/api/") {
+        true => "see /api/openapi.json for what there is",
+        false => "see whether the address is right, or go on from the overview",
+    };
+    WebError::not_found(format!("there is nothing at {}", request.uri().path())).remedy(remedy)
 }
 
 /// For methods that a path does not know.
 pub(crate) async fn not_like_this(request: Request) -> WebError {
     let detail = format!("{} can't be asked with {}", request.uri().path(), request.method());
     WebError::told(StatusCode::METHOD_NOT_ALLOWED, "method", "Not like this", detail)
+        .remedy("use one of the methods that the header Allow names")
 }
 
 impl IntoResponse for WebError {

@@ -8,10 +8,12 @@ use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::access::{Door, Doors, Place, Visitor, delete, get, patch, post, put};
+use crate::encoding::known_to_packer;
 use crate::pages::door;
 use crate::questions::Figures;
 use crate::{
@@ -30,16 +32,22 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), problem::render))
         .layer(from_fn_with_state(state.clone(), entrance::paced))
         .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
-        .layer(from_fn(guard::only_short_addresses))
+        .layer(from_fn(guard::only_answerable))
         .layer(from_fn(guard::only_own_pages))
         .layer(RequestBodyTimeoutLayer::new(state.limits.silence));
     let router = answering(doors(&state).router(), &state).layer(layers);
     // What the cache serves is packed already.
     let router = match state.limits.keeping.pack {
-        true => router.layer(CompressionLayer::new().quality(CompressionLevel::Precise(5))),
+        true => router.layer(ServiceBuilder::new().map_request(known_to_packer).layer(packing())),
         false => router,
     };
     router.with_state(state)
+}
+
+/// Packs what is more than fits into one packet, which arrives no sooner packed. Refusals do, and then cost next to nothing.
+fn packing() -> CompressionLayer<impl Predicate> {
+    let layer = CompressionLayer::new().quality(CompressionLevel::Precise(5));
+    layer.compress_when(DefaultPredicate::new().and(SizeAbove::new(1024)))
 }
 
 /// The same, and what only the command line may ask. Serve it on a local socket in the data folder, never on the network:
@@ -216,6 +224,7 @@ fn alerts() -> Doors {
         .route("/alerts/channels", get(pages::alert_channels::list).post(pages::alert_channels::create))
         .route("/alerts/channels/{id}/test", post(pages::alert_channels::test))
         .route("/alerts/channels/{id}/delete", post(pages::alert_channels::delete))
+        .merge(server_alerts())
         .route("/api/v1/alerts", get(api::alerts::list))
         .route("/api/v1/alerts/{id}/acknowledgement", post(api::alerts::acknowledge))
         .route("/api/v1/alerts/{id}/mute", post(api::alerts::mute))
@@ -230,6 +239,46 @@ fn alerts() -> Doors {
         .route("/api/v1/alert-channels/{id}", delete(api::alert_channels::delete))
         .route("/api/v1/alert-channels/{id}/test", post(api::alert_channels::test))
         .behind(|router| router.layer(said))
+}
+
+/// The server's own.
+fn server_alerts() -> Doors {
+    use pages::alert_server::{
+        ask_rule, change_rule, channels, delete_channel, delete_rule, make_channel, make_rule, mute_rule,
+        rule, rules, test_channel,
+    };
+    Doors::default()
+        .route("/status/alerts", get(pages::alerts::list_server))
+        .route("/status/alerts/{id}/acknowledge", post(pages::alerts::acknowledge_server))
+        .route("/status/alerts/{id}/mute", post(pages::alerts::mute_server))
+        .route("/status/alerts/rules", get(rules).post(make_rule))
+        .route("/status/alerts/rules/new", get(ask_rule))
+        .route("/status/alerts/rules/{id}", get(rule).post(change_rule))
+        .route("/status/alerts/rules/{id}/mute", post(mute_rule))
+        .route("/status/alerts/rules/{id}/delete", post(delete_rule))
+        .route("/status/alerts/channels", get(channels).post(make_channel))
+        .route("/status/alerts/channels/{id}/test", post(test_channel))
+        .route("/status/alerts/channels/{id}/delete", post(delete_channel))
+        .route("/api/v1/status/alerts", get(api::server_alerts::list))
+        .route("/api/v1/status/alerts/{id}/acknowledgement", post(api::server_alerts::acknowledge))
+        .route("/api/v1/status/alerts/{id}/mute", post(api::server_alerts::mute))
+        .route(
+            "/api/v1/status/alert-rules",
+            get(api::server_alert_rules::list).post(api::server_alert_rules::create),
+        )
+        .route(
+            "/api/v1/status/alert-rules/{id}",
+            get(api::server_alert_rules::show)
+                .put(api::server_alert_rules::replace)
+                .delete(api::server_alert_rules::delete),
+        )
+        .route("/api/v1/status/alert-rules/{id}/mute", post(api::server_alert_rules::mute))
+        .route(
+            "/api/v1/status/alert-channels",
+            get(api::server_alert_channels::list).post(api::server_alert_channels::create),
+        )
+        .route("/api/v1/status/alert-channels/{id}", delete(api::server_alert_channels::delete))
+        .route("/api/v1/status/alert-channels/{id}/test", post(api::server_alert_channels::test))
 }
 
 /// Who may do what now is asked for each time, and a secret that is shown once is kept by nobody.

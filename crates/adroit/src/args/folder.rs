@@ -16,6 +16,9 @@ pub(crate) struct BackupArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub place: Place,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +28,9 @@ pub(crate) struct RestoreArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub place: Place,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -34,6 +40,9 @@ pub(crate) struct LeaveArgs {
     pub folder: PathBuf,
     #[command(flatten)]
     pub place: Place,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -95,7 +95,7 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// When the platform was asked, if you know better than the file, for example 2026-11-22T06:12:00Z
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub captured_at: Option<Timestamp>,
     /// The account's name, for files that name none
     #[arg(long, value_name = "NAME")]
@@ -135,7 +135,7 @@ pub(crate) struct WarehouseArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// When the platforms were asked, if you know better than the tables
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub captured_at: Option<Timestamp>,
     /// The currency of accounts for which no table names one, for example EUR
     #[arg(long, value_name = "CODE")]
@@ -248,6 +248,9 @@ pub(crate) struct WatchArgs {
     pub every: u64,
     #[command(flatten)]
     pub place: Place,
+    /// Print each report as JSON, one a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -277,6 +280,9 @@ pub(crate) struct AlertsArgs {
     /// What is over, instead of what fires
     #[arg(long)]
     pub past: bool,
+    /// About the server itself, instead of a workspace
+    #[arg(long)]
+    pub server: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -331,6 +337,9 @@ pub(crate) enum RatesCommand {
         source: Option<String>,
         #[command(flatten)]
         place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Set one rate by hand
     Set {
@@ -345,6 +354,9 @@ pub(crate) enum RatesCommand {
         day: jiff::civil::Date,
         #[command(flatten)]
         place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List the rates of a currency by day, with their sources
     List {
@@ -370,6 +382,9 @@ pub(crate) enum RatesCommand {
         currency: Currency,
         #[command(flatten)]
         place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -459,4 +474,8 @@ pub(crate) enum Format {
     Xlsx,
     /// For programs that analyse, with what the figures rest on in the file's metadata
     Parquet,
+}
+
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "use a time with its offset, such as 2026-11-22T06:12:00Z")
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use people::Role;
 use serde::{Deserialize, Serialize};
 use store::Catalog;
-use store::catalog::{AlertError, CatalogError, ChannelKind};
+use store::catalog::{AlertError, CatalogError, ChannelKind, Workspace};
 
 /// After so long without a sign of somebody, or without a use of a token, it is asked whether they are still needed.
 const LONG: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -89,7 +89,8 @@ impl Seen {
     }
 
     async fn look_at_webhooks(&mut self, catalog: &Catalog) -> Result<(), CatalogError> {
-        for workspace in catalog.workspaces().await?.iter() {
+        let workspaces = catalog.workspaces().await?;
+        for workspace in workspaces.iter().chain([&Workspace::server()]) {
             for channel in catalog.alert_channels(workspace.id).await? {
                 if channel.kind == ChannelKind::Mail {
                     continue;

@@ -19,6 +19,13 @@ fn a_backup_taken_beside_a_server_holds_everything() {
     let said = folder.run(["backup", path]).succeeded();
     assert!(said.stdout.contains("2 files") && said.stdout.contains("checked"), "{said:?}");
     folder.run(["backup", path]).failed(1, &["is there already"]);
+    let second = format!("{path}.second");
+    let told = folder.json(["backup", &second, "--json"]);
+    assert_eq!(told["file"], second.as_str());
+    assert_eq!(told["parts"][0]["name"], "facts.duckdb", "{told}");
+    let other = Folder::new();
+    assert_eq!(other.json(["restore", &second, "--json"])["workspaces"], serde_json::json!(["default"]));
+    assert_eq!(other.sums(&[]), folder.sums(&[]));
     // What comes later is not in it.
     folder.import(&folder.file("again.csv", GOOGLE.replace("100", "101")), &[]);
     server.stop().succeeded();

@@ -69,6 +69,18 @@ fn a_running_server_is_no_fault_of_the_stores() {
 }
 
 #[test]
+fn the_address_of_the_folder_s_own_server_is_no_fault() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let address = server.address.to_string();
+    let done = folder.run(["doctor", "--bind", &address]).succeeded();
+    assert!(done.stdout.contains(&format!("{address} is where this folder's server listens")), "{done:?}");
+    // For another folder it is taken.
+    let done = Folder::new().run(["doctor", "--bind", &address]);
+    assert_wrong(done, "address", &[&address, "taken", "--bind"]);
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_wrong() {
     let folder = Folder::new();
     let below_a_file = folder.file("a file", "").join("data");
@@ -170,12 +182,10 @@ fn a_full_disk_is_told_and_harms_nothing() {
     let filler = folder.data().join("filler");
     // Ends with an error, when the disk is full.
     drop(std::io::copy(&mut std::io::repeat(7), &mut File::create(&filler).unwrap()));
-    // A probe of a few bytes may still fit; then it is the free space that is wrong.
-    let done = doctor(&folder.data()).failed(1, &[]);
-    assert!(
-        done.stdout.contains("WRONG data folder") || done.stdout.contains("WRONG disk: full"),
-        "{done:?}"
-    );
+    // A probe of a few bytes may still fit, so it is the disk that has to be named.
+    let done = doctor(&folder.data());
+    assert!(!done.stdout.contains("change its rights"), "{done:?}");
+    assert_wrong(done, "disk", &["full", "make room"]);
 
     let later = folder.file("later.csv", GOOGLE_LATER);
     let refused = folder.run(["import".into(), later.clone()]).failed(1, &["adroit: "]);

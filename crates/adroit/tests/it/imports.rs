@@ -247,3 +247,30 @@ fn levels_and_accounts_do_not_replace_each_other() {
     assert_eq!((&other["account"], &other["replaced_rows"]), (&json!("Another shop"), &json!(0)));
     assert_eq!(folder.sums(&[])[0], 212_000_000);
 }
+
+#[test]
+fn what_cannot_be_so_is_said() {
+    let folder = Folder::new();
+    let file = folder.file("google.csv", GOOGLE);
+    let warnings = |flags: &[&str]| folder.import(&file, flags)["warnings"].to_string();
+    assert!(warnings(&["--captured-at", "2199-01-01T00:00:00Z", "--dry-run"]).contains("has not come yet"));
+    let early = warnings(&["--captured-at", "2001-01-01T00:00:00Z", "--dry-run"]);
+    assert!(early.contains("after the day on which the platform was asked (2001-01-01)"), "{early}");
+    let fine = warnings(&["--dry-run"]);
+    assert!(!fine.contains("has not come") && !fine.contains("after the day"), "{fine}");
+    folder
+        .run(["import".as_ref(), file.as_os_str(), "--captured-at".as_ref(), "yesterday".as_ref()])
+        .failed(2, &["--captured-at", "2026-11-22T06:12:00Z"]);
+}
+
+#[test]
+fn a_file_without_a_row_to_use_says_of_the_first_what_is_wrong() {
+    let folder = Folder::new();
+    let file =
+        folder.file("none.csv", "Campaign,Day,Currency code,Cost,Impr.\nBoots,0001-02-03,EUR,1.00,10\n");
+    let done = folder.run(["import".as_ref(), file.as_os_str()]);
+    done.failed(
+        2,
+        &["seems to be a Google Ads campaign report by day", "(line 2, column 'Day': '0001-02-03'"],
+    );
+}

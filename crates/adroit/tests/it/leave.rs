@@ -42,4 +42,8 @@ fn other_programs_find_everything_of_a_workspace_and_nothing_of_others() {
     assert_eq!(catalog["import"][0]["report"]["platform"], "google_ads", "what is JSON is not text");
     assert!(catalog["plan_change"].is_array(), "what hangs on the workspace by another table");
     folder.run(["leave", out.to_str().unwrap()]).failed(1, &["is not empty"]);
+    let again = out.with_file_name("left again");
+    let told = folder.json(["leave", again.to_str().unwrap(), "--workspace", "mine", "--json"]);
+    let files = told["files"].as_array().unwrap();
+    assert!(files.contains(&serde_json::json!({ "name": "accounts.parquet", "rows": 2 })), "{told:#}");
 }

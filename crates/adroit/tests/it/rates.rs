@@ -44,6 +44,10 @@ fn each_days_money_is_converted_at_its_own_rate() {
         folder.run(load).succeeded().stdout.contains("3 rates of 2 currencies, 2026-10-01 to 2026-10-02")
     );
 
+    let told = folder.json([&load[..], &["--json"]].concat());
+    let days = json!({ "from": "2026-10-01", "to": "2026-10-02" });
+    assert_eq!(told, json!({ "rates": 3, "currencies": ["JPY", "USD"], "days": days }));
+
     // 10 / 1.25 + 10 / 1.6 + 0.01 / 1.6, the last at the rate of three days before.
     let euros = october(&folder, &["--convert", "EUR"]);
     assert_eq!(euros["totals"]["spend_micros"], 150_000_000 + 8_000_000 + 6_250_000 + 6_250, "{euros:#}");

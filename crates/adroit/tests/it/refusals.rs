@@ -120,7 +120,7 @@ fn rows_that_cannot_be_read_are_counted_and_told() {
     assert_eq!(report["rows"], serde_json::json!({"read": 7, "used": 4, "skipped": 3}));
     assert_eq!(report["skipped"][0]["line"], 6);
     assert!(report["skipped"][0]["reason"].as_str().unwrap().contains("fourteen"), "{report}");
-    assert!(report["warnings"].to_string().contains("could not be read"), "{report}");
+    assert!(report["warnings"].to_string().contains("1 row could not be read"), "{report}");
     // The file's own total tells what is missing.
     assert_eq!(report["file_totals"][0]["difference_micros"], -14_000_000);
 }

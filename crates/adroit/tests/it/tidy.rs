@@ -18,7 +18,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("connect", &["domain", "ingest", "store", "ledger"]),
     ("insight", &["domain", "alert", "store"]),
     ("watch", &[]),
-    ("lookout", &["domain", "alert", "notify", "store", "insight"]),
+    ("lookout", &["domain", "alert", "notify", "store", "insight", "watch"]),
     (
         "web",
         &["domain", "people", "alert", "notify", "ingest", "store", "ledger", "insight", "watch", "lookout"],

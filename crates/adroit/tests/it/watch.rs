@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::exports::{BULK_SHEET, GOOGLE, META};
 use crate::program::{Folder, until};
 
@@ -31,6 +33,14 @@ fn each_file_comes_in_once_and_failures_are_noted() {
     folder.run(watch).succeeded();
     assert_eq!(folder.ledger().len(), 3);
     assert!(!note.exists(), "the note goes when the file comes in");
+
+    fs::write(reports.join("bulk.csv"), BULK_SHEET).unwrap();
+    fs::write(reports.join("other.csv"), META.replace("10.5,", "12.5,")).unwrap();
+    let done = folder.run([&watch[..], &["--json"]].concat()).failed(2, &[]);
+    let told: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |name: &str| told.iter().find(|report| report["file_name"] == name);
+    assert_eq!(told("other.csv").unwrap()["import_id"], 4, "{done:#?}");
+    assert!(done.stdout.contains("bulk-edit sheet"), "{done:#?}");
 }
 
 #[test]

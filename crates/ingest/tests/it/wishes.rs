@@ -19,6 +19,32 @@ fn the_order_of_dates() {
 }
 
 #[test]
+fn an_order_that_only_the_days_tell_is_said() {
+    let warnings = |dates: [&str; 2], order: Option<DateOrder>| {
+        let file = format!(
+            "Campaign,Day,Cost (EUR),Impr.\nPools,{},1.00,10\nPools,{},1.00,10\n",
+            dates[0], dates[1]
+        );
+        shown::read(file.as_bytes(), &Wishes { date_order: order, ..Wishes::default() })
+            .unwrap()
+            .reading
+            .warnings
+    };
+    let [said] = warnings(["03/04/2026", "05/04/2026"], None).try_into().unwrap();
+    assert!(said.contains("03/04/2026 were read with the day first"), "{said}");
+    assert!(said.contains("--date-order mdy"), "{said}");
+    let [said] = warnings(["04/03/2026", "04/05/2026"], None).try_into().unwrap();
+    assert!(said.contains("month first") && said.contains("--date-order dmy"), "{said}");
+    for (dates, order) in [
+        (["03/04/2026", "05/04/2026"], Some(DateOrder::DayFirst)),
+        (["03/04/2026", "16/04/2026"], None),
+        (["2026-04-03", "2026-04-05"], None),
+    ] {
+        assert_eq!(warnings(dates, order), Vec::<String>::new(), "{dates:?}");
+    }
+}
+
+#[test]
 fn an_order_that_is_told_late_is_found() {
     let mut file = String::from("Campaign,Day,Cost,Impr.\n");
     for _ in 0..20_000 {

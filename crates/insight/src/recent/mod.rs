@@ -12,7 +12,7 @@ mod meant;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::Level;
 use duckdb::Connection;
@@ -61,23 +61,38 @@ struct Days {
 
 const BELOW: [Level; 4] = [Level::AdGroup, Level::Ad, Level::Keyword, Level::SearchTerm];
 
+/// For so long nothing has changed before a copy is read: imports often come one after the other.
+const QUIET: Duration = Duration::from_millis(250);
+
 /// What a campaign's names take in memory, about.
 const CAMPAIGN_BYTES: usize = 320;
 
 impl Days {
-    /// Reads as many of the newest days as fit into `budget` bytes.
-    fn read(connection: &Connection, workspace: WorkspaceId, budget: usize) -> Result<Self, InsightError> {
-        let about = entity::campaigns(connection, workspace)?;
+    /// Reads as many of the newest days as fit into `budget` bytes, all of this state of the facts; nothing if they change
+    /// meanwhile. One thing at a time: who writes waits for those who read.
+    fn read(
+        facts: &Facts,
+        changes: u64,
+        workspace: WorkspaceId,
+        budget: usize,
+    ) -> Result<Option<Self>, InsightError> {
+        let Some(about) = unchanged(facts, changes, |facts| entity::campaigns(facts, workspace))? else {
+            return Ok(None);
+        };
         let mut left = budget.saturating_sub(about.len() * CAMPAIGN_BYTES);
-        let mut read = |source| -> Result<Columns, InsightError> {
-            let columns = Columns::read(connection, source, workspace, left)?;
-            left = left.saturating_sub(columns.bytes());
+        let mut read = |source| -> Result<Option<Columns>, InsightError> {
+            let columns = unchanged(facts, changes, |facts| Columns::read(facts, source, workspace, left))?;
+            left = left.saturating_sub(columns.as_ref().map_or(0, Columns::bytes));
             Ok(columns)
         };
-        let (by_account, by_campaign) = (read(Source::Accounts)?, read(Source::Campaigns)?);
-        let below = BELOW.iter().map(|level| Ok((*level, read(Source::Level(*level))?)));
-        let below = below.collect::<Result<_, InsightError>>()?;
-        Ok(Self { by_campaign, by_account, below, about })
+        let Some(by_account) = read(Source::Accounts)? else { return Ok(None) };
+        let Some(by_campaign) = read(Source::Campaigns)? else { return Ok(None) };
+        let mut below = Vec::new();
+        for level in BELOW {
+            let Some(columns) = read(Source::Level(level))? else { return Ok(None) };
+            below.push((level, columns));
+        }
+        Ok(Some(Self { by_campaign, by_account, below, about }))
     }
 
     fn bytes(&self) -> usize {
@@ -103,6 +118,15 @@ impl Days {
     }
 }
 
+/// What is read of this state of the facts; nothing if they have changed.
+fn unchanged<T>(
+    facts: &Facts,
+    changes: u64,
+    read: impl FnOnce(&Connection) -> Result<T, InsightError>,
+) -> Result<Option<T>, InsightError> {
+    facts.read(|connection| (facts.changes() == changes).then(|| read(connection)).transpose())
+}
+
 impl Recent {
     pub fn new(budget: usize) -> Self {
         Self { budget, kept: Mutex::default(), answered: AtomicU64::new(0) }
@@ -125,27 +149,30 @@ impl Recent {
         Some(copy.days.clone())
     }
 
-    /// Begins to read a copy in the background, unless one is being read already.
+    /// Begins to read a copy in the background, once the facts are quiet, unless one is being read already.
     fn read_soon(self: &Arc<Self>, facts: &Arc<Facts>, workspace: WorkspaceId) {
         if std::mem::replace(&mut self.kept().is_reading, true) {
             return;
         }
         let (recent, facts) = (self.clone(), facts.clone());
         std::thread::spawn(move || {
+            let mut changes = None;
+            while changes.replace(facts.changes()) != Some(facts.changes()) {
+                std::thread::sleep(QUIET);
+            }
             // Without a copy the engine goes on answering, and says itself what is wrong with the facts.
             drop(recent.read(&facts, workspace));
             recent.kept().is_reading = false;
         });
     }
 
-    /// Reads a copy unless there is one, and makes room for it by dropping those that were not used for longest.
+    /// Reads a copy unless there is one or the facts change meanwhile, and makes room for it by dropping those that were not used for longest.
     pub fn read(&self, facts: &Facts, workspace: WorkspaceId) -> Result<(), InsightError> {
         if self.at(workspace, facts.changes()).is_some() {
             return Ok(());
         }
-        let (changes, days) = facts.read(|connection| -> Result<_, InsightError> {
-            Ok((facts.changes(), Days::read(connection, workspace, self.budget)?))
-        })?;
+        let changes = facts.changes();
+        let Some(days) = Days::read(facts, changes, workspace, self.budget)? else { return Ok(()) };
         let mut kept = self.kept();
         kept.of.insert(workspace, Copy { changes, days: Arc::new(days), used: Instant::now() });
         while kept.of.values().map(|copy| copy.days.bytes()).sum::<usize>() > self.budget {

@@ -8,6 +8,7 @@ mod imports;
 mod leave;
 mod logos;
 mod mappings;
+mod migrations;
 mod people;
 mod plans;
 mod sealed;
@@ -20,10 +21,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, SqlitePool};
 
+use self::migrations::MIGRATIONS;
 pub use self::people::{
     Accepted, Actor, AuditEntry, AuditError, AuditOf, Grant, Invitation, MOST_SESSIONS, Member, Membership,
     NewAudit, NewInvitation, NewPerson, NewSession, NewTicket, NewToken, Organisation, PeopleError, Person,
@@ -41,9 +42,7 @@ pub use plans::{Plan, PlanChange, PlanError, PlanId, PlanState, PlanWrite, Writt
 pub use sealed::second_factor_of;
 pub use shared_links::{MOST_SHARED_LINKS, NewSharedLink, Opens, SharedLink, SharedLinkError};
 pub use views::{MOST_VIEWS, SavedView, ViewError};
-pub use workspaces::Workspace;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("src/catalog/migrations");
+pub use workspaces::{HOST, SERVER, Workspace};
 
 /// Connections that only read.
 const READERS: u32 = 4;

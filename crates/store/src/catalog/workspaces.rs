@@ -10,6 +10,11 @@ use sqlx::{Row, SqliteConnection};
 use super::{Catalog, CatalogError, Logo};
 use crate::WorkspaceId;
 
+/// The organisation that runs the server: it is there from the start.
+pub const HOST: u32 = 1;
+/// The number under which the server's own rules, channels and alerts are kept; no workspace has it.
+pub const SERVER: WorkspaceId = 0;
+
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
@@ -27,6 +32,26 @@ pub struct Workspace {
     pub data_version: u64,
     /// The organisation that it belongs to.
     pub organisation: u32,
+}
+
+impl Workspace {
+    /// What stands for the server itself where rules, channels and alerts are some workspace's. It has no data and is in no list.
+    pub fn server() -> Self {
+        Self {
+            id: SERVER,
+            name: "the server".to_owned(),
+            currency: None,
+            is_sample: false,
+            logo: None,
+            data_version: 0,
+            organisation: HOST,
+        }
+    }
+
+    /// Whether it stands for the server itself.
+    pub fn is_server(&self) -> bool {
+        self.id == SERVER
+    }
 }
 
 fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {

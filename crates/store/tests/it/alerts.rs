@@ -3,7 +3,9 @@
 use alert::{Event, Rule, State};
 use jiff::{SignedDuration, Timestamp};
 use store::Catalog;
-use store::catalog::{AlertChange, AlertError, ChannelKind, ChannelSecret, NewChannel, NoticeOutcome, Told};
+use store::catalog::{
+    AlertChange, AlertError, ChannelKind, ChannelSecret, NewChannel, NoticeOutcome, SERVER, Told,
+};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -133,7 +135,7 @@ async fn where_a_channel_leads_is_sealed_at_rest_and_sealed_anew_with_another_ke
     let path = folder.path().join("catalog.sqlite");
     let catalog = Catalog::open(&path).await.unwrap();
     let workspace = catalog.ensure_workspace("w").await.unwrap().id;
-    let made = async |catalog: &Catalog, secret: &str| {
+    let made = async |catalog: &Catalog, workspace: u32, secret: &str| {
         let leads = ChannelSecret { address: format!("https://example.org/{secret}"), secret: None };
         let new = NewChannel {
             name: secret.to_owned(),
@@ -143,10 +145,11 @@ async fn where_a_channel_leads_is_sealed_at_rest_and_sealed_anew_with_another_ke
         };
         catalog.make_alert_channel(workspace, &new).await.unwrap()
     };
-    let before = made(&catalog, "xyzzy-one").await;
+    let before = made(&catalog, workspace, "xyzzy-one").await;
+    let servers = made(&catalog, SERVER, "xyzzy-six").await;
     let (old, new) = (people::Key::new(), people::Key::new());
-    assert_eq!(catalog.seal_with(&people::Seal::of(old.clone())).await.unwrap(), 1);
-    let after = made(&catalog, "xyzzy-two").await;
+    assert_eq!(catalog.seal_with(&people::Seal::of(old.clone())).await.unwrap(), 2);
+    let after = made(&catalog, workspace, "xyzzy-two").await;
     catalog.close().await;
     let kept = std::fs::read(&path).unwrap();
     assert!(!kept.windows(14).any(|bytes| bytes == b"example.org/xy"), "it is not to be read in the file");
@@ -155,13 +158,60 @@ async fn where_a_channel_leads_is_sealed_at_rest_and_sealed_anew_with_another_ke
     assert!(catalog.alert_channel(workspace, before).await.is_err(), "without the key it can't be read");
     assert!(catalog.seal_with(&people::Seal::of(new.clone())).await.is_err(), "nor with another one");
     let both = people::Seal::with_old(new.clone(), vec![old]);
-    assert_eq!(catalog.seal_with(&both).await.unwrap(), 2);
+    assert_eq!(catalog.seal_with(&both).await.unwrap(), 3);
     catalog.close().await;
 
     let catalog = Catalog::open(&path).await.unwrap();
     assert_eq!(catalog.seal_with(&people::Seal::of(new)).await.unwrap(), 0);
-    for (id, secret) in [(before, "xyzzy-one"), (after, "xyzzy-two")] {
-        let (_, leads) = catalog.alert_channel(workspace, id).await.unwrap();
+    for (whose, id, secret) in
+        [(workspace, before, "xyzzy-one"), (workspace, after, "xyzzy-two"), (SERVER, servers, "xyzzy-six")]
+    {
+        let (_, leads) = catalog.alert_channel(whose, id).await.unwrap();
         assert_eq!(leads.address, format!("https://example.org/{secret}"));
     }
+}
+
+#[tokio::test]
+async fn the_server_has_rules_from_the_start_and_they_stay_as_they_were_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, workspace, ..) = open(folder.path()).await;
+    let built_in = alert::built_in();
+    let make = async || catalog.make_built_in_rules(&built_in, at(1)).await.unwrap();
+    make().await;
+    let rules = catalog.alert_rules(SERVER).await.unwrap();
+    assert_eq!(rules.len(), built_in.len());
+    assert_eq!(catalog.alert_rules(workspace).await.unwrap().len(), 1, "they are no workspace's");
+    let (first, second) = (&rules[0], &rules[1]);
+    let off = Rule { is_on: false, ..first.rule.clone() };
+    catalog.set_alert_rule(SERVER, "person 1", (first.id, 1), &off).await.unwrap();
+    catalog.delete_alert_rule(SERVER, (second.id, 1)).await.unwrap();
+    // Another start.
+    make().await;
+    let again = catalog.alert_rules(SERVER).await.unwrap();
+    assert_eq!(again.len(), built_in.len() - 1, "what was deleted stays away");
+    assert!(!again[0].rule.is_on && again[0].version == 2, "what was changed stays changed");
+    assert!(matches!(catalog.alert_rule(workspace, first.id).await, Err(AlertError::NotFound("rule"))));
+}
+
+#[tokio::test]
+async fn a_rule_is_the_servers_or_a_workspaces_and_tells_its_own_channels() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, workspace, _, channel) = open(folder.path()).await;
+    let rule = |text: &str| -> Rule { serde_json::from_str(text).unwrap() };
+    let check = rule(r#"{"name":"a","condition":{"kind":"check"}}"#);
+    let tracking = rule(r#"{"name":"a","condition":{"kind":"tracking","days":3}}"#);
+    assert!(catalog.make_alert_rule(SERVER, "local", &check).await.is_ok());
+    assert!(matches!(
+        catalog.make_alert_rule(workspace, "local", &check).await,
+        Err(AlertError::NotARule(error)) if error.field == "condition"
+    ));
+    assert!(matches!(
+        catalog.make_alert_rule(SERVER, "local", &tracking).await,
+        Err(AlertError::NotARule(error)) if error.field == "condition"
+    ));
+    let telling = Rule { channels: [channel].into(), ..check };
+    assert!(matches!(
+        catalog.make_alert_rule(SERVER, "local", &telling).await,
+        Err(AlertError::NotFound("channel"))
+    ));
 }

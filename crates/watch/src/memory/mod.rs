@@ -14,8 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Row, SqlStr, SqliteConnection, SqlitePool};
 
 use crate::measured::{Measured, Written};
 use crate::series::Series;
@@ -72,6 +73,13 @@ pub enum WatchError {
     Row(#[from] postcard::Error),
 }
 
+/// What makes the file what it is. It is never changed once released: its digest is in every file.
+fn migrator() -> Migrator {
+    let sql = SqlStr::from_static(include_str!("migrations/0001_ticks_and_errors.sql"));
+    let first = Migration::new(1, "ticks and errors".into(), MigrationType::Simple, sql, false);
+    Migrator::with_migrations(vec![first])
+}
+
 /// The memory.
 #[derive(Debug)]
 pub(crate) struct Memory {
@@ -104,7 +112,7 @@ impl Memory {
         let opening = |source| WatchError::CannotOpen { path: path.to_owned(), source };
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
         let writer = writer.map_err(opening)?;
-        let migrated = sqlx::migrate!("src/memory/migrations").run(&writer).await;
+        let migrated = migrator().run(&writer).await;
         migrated.map_err(|source| WatchError::Migration { path: path.to_owned(), source })?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)

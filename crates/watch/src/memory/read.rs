@@ -71,6 +71,24 @@ impl Memory {
         Ok(sums.into_iter().enumerate().map(|(n, measured)| Piece { from: begin(n), measured }).collect())
     }
 
+    pub async fn measured_since(&self, from: i64) -> Result<Option<Timestamp>, WatchError> {
+        let rows = sqlx::query(
+            "SELECT (SELECT min(at) FROM tick WHERE seconds = 10 AND at >= ?1) AS ten,
+                    (SELECT min(at) FROM tick WHERE seconds = 300 AND at >= ?1) AS five",
+        )
+        .bind(from)
+        .fetch_one(&self.readers)
+        .await?;
+        let (ten, five): (Option<i64>, Option<i64>) = (rows.try_get("ten")?, rows.try_get("five")?);
+        // A row of five minutes begins before the first ten seconds in it, unless these are let go already.
+        let first = match (ten, five) {
+            (Some(ten), Some(five)) if ten >= five + LENGTHS[1].seconds => Some(five),
+            (Some(ten), _) => Some(ten),
+            (None, five) => five,
+        };
+        Ok(first.and_then(|at| Timestamp::from_second(at).ok()))
+    }
+
     /// Which rows to read, in order: as long as possible, but not longer than `longest`.
     async fn stretches(&self, from: i64, to: i64, longest: i64) -> Result<Vec<Stretch>, WatchError> {
         let rows = sqlx::query(

@@ -50,6 +50,10 @@ async fn any_time_adds_up_and_survives_a_restart() {
         let ours = standing.took.quantile(0.95).unwrap();
         assert!((ours - p95).abs() / p95 < 0.02, "{from} to {to}: {ours} instead of {p95}");
     }
+    for (from, since) in [(-100, 0), (0, 0), (605, 610)] {
+        assert_eq!(watch.measured_since(at(from)).await.unwrap(), Some(at(since)), "from {from}");
+    }
+    assert_eq!(Watch::forgetful().measured_since(at(0)).await.unwrap(), None);
     let only =
         watch.sum(at(0), at(7200), |series| series.label("class").as_deref() == Some("5xx")).await.unwrap();
     assert_eq!((only.counters.len(), only.spreads.len()), (1, 0));

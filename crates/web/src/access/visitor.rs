@@ -9,7 +9,7 @@ use store::catalog::Workspace;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// The organisation that runs the server: who administers it, administers the server.
-pub(crate) const HOST: u32 = 1;
+pub(crate) use store::catalog::HOST;
 
 /// Somebody who asks.
 #[derive(Debug, Clone)]

@@ -6,13 +6,13 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::catalog::{AlertChannel, ChannelKind};
+use store::catalog::{AlertChannel, ChannelKind, Workspace};
 use utoipa::ToSchema;
 
 use super::alerts::sent;
 use super::parameters::WorkspaceIn;
 use crate::WebError;
-use crate::access::{Administer, May, SeeWork};
+use crate::access::{Administer, Asked, May, SeeWork};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::alerts::{self, Leads, number};
@@ -85,6 +85,11 @@ pub(crate) async fn list(
 ) -> Result<Json<AlertChannelsOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
     params.done()?;
+    listed(&state, &workspace).await
+}
+
+/// The channels of a workspace or of the server.
+pub(super) async fn listed(state: &Asked, workspace: &Workspace) -> Result<Json<AlertChannelsOut>, WebError> {
     let channels = state.catalog().alert_channels(workspace.id).await?;
     let channels = channels.into_iter().map(|channel| AlertChannelOut::of(channel, None)).collect();
     Ok(Json(AlertChannelsOut { channels }))
@@ -105,11 +110,20 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<AlertChannelOut>), WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let AlertChannelIn { name, kind, address } = sent(&body)?;
+    made(&state, &workspace, &body).await
+}
+
+/// Makes a channel of a workspace or of the server.
+pub(super) async fn made(
+    state: &Asked,
+    workspace: &Workspace,
+    body: &[u8],
+) -> Result<(StatusCode, Json<AlertChannelOut>), WebError> {
+    let AlertChannelIn { name, kind, address } = sent(body)?;
     let kind: ChannelKind = kind.parse().map_err(|error: domain::UnknownWord| {
         WebError::parameter("kind", "it is not known", &error.to_string())
     })?;
-    let made = alerts::make_channel(&state, &workspace, Leads { name, kind, address }).await?;
+    let made = alerts::make_channel(state, workspace, Leads { name, kind, address }).await?;
     Ok((StatusCode::CREATED, Json(AlertChannelOut::of(made.channel, made.secret))))
 }
 
@@ -145,7 +159,16 @@ pub(crate) async fn test(
 ) -> Result<Json<AlertTestOut>, WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let outcome = alerts::test_channel(&state, &workspace, number("channel", &id)?).await?;
+    tested(&state, &workspace, &id).await
+}
+
+/// Tests a channel of a workspace or of the server.
+pub(super) async fn tested(
+    state: &Asked,
+    workspace: &Workspace,
+    id: &str,
+) -> Result<Json<AlertTestOut>, WebError> {
+    let outcome = alerts::test_channel(state, workspace, number("channel", id)?).await?;
     let error = outcome.err().map(|error| error.to_string());
     Ok(Json(AlertTestOut { was_taken: error.is_none(), error }))
 }

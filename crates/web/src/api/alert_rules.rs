@@ -89,10 +89,10 @@ pub struct EpisodeOut {
 }
 
 /// A rule under its tag, which a change has to carry.
-type Tagged = ([(HeaderName, String); 1], Json<AlertRuleOut>);
+pub(super) type Tagged = ([(HeaderName, String); 1], Json<AlertRuleOut>);
 
 impl AlertRuleOut {
-    fn of(kept: KeptRule) -> Self {
+    pub(super) fn of(kept: KeptRule) -> Self {
         Self {
             id: kept.id,
             version: kept.version,
@@ -134,7 +134,7 @@ impl PreviewOut {
     }
 }
 
-fn tagged(kept: KeptRule) -> Tagged {
+pub(super) fn tagged(kept: KeptRule) -> Tagged {
     ([(header::ETAG, format!("\"{}\"", kept.version))], Json(AlertRuleOut::of(kept)))
 }
 
@@ -164,13 +164,20 @@ pub(crate) async fn create(
     state: May<SetAlerts>,
     mut params: Params,
     body: Bytes,
-) -> Result<(StatusCode, [(HeaderName, String); 2], Json<AlertRuleOut>), WebError> {
+) -> Result<MadeRule, WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
     let kept = alerts::make(&state, &workspace, sent(&body)?).await?;
-    let place = format!("/api/v1/alert-rules/{}", kept.id);
+    Ok(made("/api/v1/alert-rules", kept))
+}
+
+/// A rule that was made, where it stands, and its version.
+pub(super) type MadeRule = (StatusCode, [(HeaderName, String); 2], Json<AlertRuleOut>);
+
+pub(super) fn made(among: &str, kept: KeptRule) -> MadeRule {
+    let place = format!("{among}/{}", kept.id);
     let headers = [(header::LOCATION, place), (header::ETAG, format!("\"{}\"", kept.version))];
-    Ok((StatusCode::CREATED, headers, Json(AlertRuleOut::of(kept))))
+    (StatusCode::CREATED, headers, Json(AlertRuleOut::of(kept)))
 }
 
 /// One rule.

@@ -5,12 +5,12 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::catalog::{Alert, AlertState, NoticeOf};
+use store::catalog::{Alert, AlertState, NoticeOf, Workspace};
 use utoipa::ToSchema;
 
 use super::parameters::{AlertsIn, WorkspaceIn};
 use crate::WebError;
-use crate::access::{May, SeeWork, SetAlerts};
+use crate::access::{Asked, May, SeeWork, SetAlerts};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::alerts::{MOST_SHOWN, mute as muted, number, refused};
@@ -37,7 +37,8 @@ pub struct AlertOut {
     pub title: String,
     /// What it is about.
     pub subject: String,
-    /// The same for programs: `account 2`, `campaign 7`, `plan 3`, `platform google_ads`, `disk`.
+    /// The same for programs: `account 2`, `campaign 7`, `plan 3`, `platform google_ads`, `disk`; of the server itself also `requests`,
+    /// `route /campaigns`, `page /campaigns`, `check engine`, `imports`, `objective availability`.
     pub subject_key: String,
     /// `normal` or `urgent`.
     pub severity: String,
@@ -129,6 +130,15 @@ impl AlertOut {
 ))]
 pub(crate) async fn list(state: May<SeeWork>, mut params: Params) -> Result<Json<AlertsOut>, WebError> {
     let workspace = chosen(&state, &mut params).await?;
+    listed(&state, &workspace, params).await
+}
+
+/// What fires, or fired, of a workspace or of the server.
+pub(super) async fn listed(
+    state: &Asked,
+    workspace: &Workspace,
+    mut params: Params,
+) -> Result<Json<AlertsOut>, WebError> {
     let which = params.text("state")?;
     let before = params.parsed_as("before", "use the next_before of an answer")?;
     params.done()?;
@@ -160,7 +170,16 @@ pub(crate) async fn acknowledge(
 ) -> Result<Json<AlertOut>, WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let id = number("alert", &id)?;
+    acknowledged(&state, &workspace, &id).await
+}
+
+/// Says that somebody saw an alert of a workspace or of the server.
+pub(super) async fn acknowledged(
+    state: &Asked,
+    workspace: &Workspace,
+    id: &str,
+) -> Result<Json<AlertOut>, WebError> {
+    let id = number("alert", id)?;
     let alert =
         state.catalog().acknowledge_alert(workspace.id, id, &state.by.name()).await.map_err(refused)?;
     let notices = state.catalog().notices_of(workspace.id, &[id]).await?;
@@ -184,9 +203,19 @@ pub(crate) async fn mute(
 ) -> Result<Json<AlertOut>, WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let MuteIn { hours } = sent(&body)?;
-    let id = number("alert", &id)?;
-    let alert = muted(&state, &workspace, id, hours).await?;
+    left_in_peace(&state, &workspace, &id, &body).await
+}
+
+/// Mutes an alert of a workspace or of the server.
+pub(super) async fn left_in_peace(
+    state: &Asked,
+    workspace: &Workspace,
+    id: &str,
+    body: &[u8],
+) -> Result<Json<AlertOut>, WebError> {
+    let MuteIn { hours } = sent(body)?;
+    let id = number("alert", id)?;
+    let alert = muted(state, workspace, id, hours).await?;
     let notices = state.catalog().notices_of(workspace.id, &[id]).await?;
     Ok(Json(AlertOut::of(alert, &notices)))
 }

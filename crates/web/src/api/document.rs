@@ -1,19 +1,23 @@
 //! `GET /api/openapi.json`: the description of everything here.
 
 use axum::Json;
-use utoipa::OpenApi;
-use utoipa::openapi;
+use utoipa::{Modify, OpenApi};
 
 use super::{
     alert_channels, alert_rules, alerts, analytics, audit, campaigns, duplicates, health, imports,
     invitations, logo, mappings, me, metrics, overview, people, plans, plans_bulk, progress, rates, renames,
-    search, shared_links, sources, status, tokens, utm, views, workspaces,
+    search, server_alert_channels, server_alert_rules, server_alerts, shared_links, sources, status, tokens,
+    utm, views, workspaces,
 };
+use crate::WebError;
 use crate::access::{Anybody, May};
+use crate::params::Params;
+use crate::problem::ProblemOut;
 
 /// The description of the API.
 #[derive(OpenApi)]
 #[openapi(
+    modifiers(&NamedByPath),
     info(
         title = "Adroit",
         version = "1",
@@ -86,6 +90,19 @@ use crate::access::{Anybody, May};
         alert_channels::create,
         alert_channels::delete,
         alert_channels::test,
+        server_alerts::list,
+        server_alerts::acknowledge,
+        server_alerts::mute,
+        server_alert_rules::list,
+        server_alert_rules::create,
+        server_alert_rules::show,
+        server_alert_rules::replace,
+        server_alert_rules::delete,
+        server_alert_rules::mute,
+        server_alert_channels::list,
+        server_alert_channels::create,
+        server_alert_channels::delete,
+        server_alert_channels::test,
         search::find,
         shared_links::list,
         shared_links::create,
@@ -117,10 +134,64 @@ use crate::access::{Anybody, May};
 )]
 struct Document;
 
+/// Gives each operation an id of its own: a handler is called `list` wherever something is listed, but clients that are made
+/// from the document need names that differ.
+struct NamedByPath;
+
+impl Modify for NamedByPath {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+            for operation in methods.into_iter().flatten() {
+                operation.operation_id = operation.operation_id.take().map(|handler| named(path, &handler));
+            }
+        }
+    }
+}
+
+/// `/api/v1/campaigns/{id}` and `show` make `campaigns_show`; what the path ends with is not said twice.
+fn named(path: &str, handler: &str) -> String {
+    let path = path.trim_start_matches("/api").trim_start_matches("/v1");
+    let mut words: Vec<String> = path
+        .split('/')
+        .filter(|piece| !piece.is_empty() && !piece.starts_with('{'))
+        .map(|piece| piece.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
+        .collect();
+    if words.last().is_none_or(|last| last != handler) {
+        words.push(handler.to_owned());
+    }
+    words.join("_")
+}
+
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "health", responses(
     (status = 200, description = "OpenAPI 3.1", body = Object),
+    (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn document(_: May<Anybody>) -> Json<openapi::OpenApi> {
-    Json(Document::openapi())
+pub(crate) async fn document(
+    _: May<Anybody>,
+    params: Params,
+) -> Result<Json<utoipa::openapi::OpenApi>, WebError> {
+    params.done()?;
+    Ok(Json(Document::openapi()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_named_by_where_they_stand() {
+        for (path, handler, name) in [
+            ("/api/v1/campaigns", "list", "campaigns_list"),
+            ("/api/v1/campaigns/{id}", "show", "campaigns_show"),
+            ("/api/v1/imports/{id}/undo", "undo", "imports_undo"),
+            ("/api/v1/plans/{id}/changes/{version}/undo", "undo", "plans_changes_undo"),
+            ("/api/v1/alert-rules", "create", "alert_rules_create"),
+            ("/api/openapi.json", "document", "openapi_json_document"),
+            ("/healthz", "healthz", "healthz"),
+        ] {
+            assert_eq!(named(path, handler), name, "{path}");
+        }
+    }
 }

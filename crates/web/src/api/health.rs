@@ -7,9 +7,11 @@ use people::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::AppState;
 use crate::access::{Anybody, May, Operate};
 use crate::health::{Check, Condition, is_ready};
+use crate::params::Params;
+use crate::problem::ProblemOut;
+use crate::{AppState, WebError};
 
 /// Whether the server can answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -91,27 +93,37 @@ impl CheckOut {
 /// How each part of the server does, with what to do. Each check is made anew unless it is less than a second old, and takes 2 s at most.
 #[utoipa::path(get, path = "/healthz", tag = "health", responses(
     (status = 200, description = "Nothing fails; there may be warnings", body = HealthOut),
+    (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "A part fails", body = HealthOut),
 ))]
-pub(crate) async fn healthz(state: May<Operate>) -> (StatusCode, Json<HealthOut>) {
+pub(crate) async fn healthz(
+    state: May<Operate>,
+    params: Params,
+) -> Result<(StatusCode, Json<HealthOut>), WebError> {
+    params.done()?;
     let checks = state.checked().await;
     let is_fine = Condition::of(&checks) != Condition::Failing;
-    (status(is_fine), Json(HealthOut::of(&state, &checks)))
+    Ok((status(is_fine), Json(HealthOut::of(&state, &checks))))
 }
 
 /// Whether requests may be sent here: whether all parts do that they need.
 #[utoipa::path(get, path = "/readyz", tag = "health", responses(
     (status = 200, description = "Requests may be sent here", body = HealthOut),
+    (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
     (status = 503, description = "A part that they need fails", body = HealthOut),
 ))]
-pub(crate) async fn readyz(state: May<Anybody>) -> (StatusCode, Json<HealthOut>) {
+pub(crate) async fn readyz(
+    state: May<Anybody>,
+    params: Params,
+) -> Result<(StatusCode, Json<HealthOut>), WebError> {
+    params.done()?;
     let checks = state.checked().await;
     let mut health = HealthOut::of(&state, &checks);
     // What is checked, and how it is set right, is for those who operate the server.
     if !state.by.sight.may_somewhere(Permission::Operate) {
         health.checks.clear();
     }
-    (status(is_ready(&checks)), Json(health))
+    Ok((status(is_ready(&checks)), Json(health)))
 }
 
 fn status(is_fine: bool) -> StatusCode {
@@ -119,7 +131,11 @@ fn status(is_fine: bool) -> StatusCode {
 }
 
 /// Whether the process runs at all.
-#[utoipa::path(get, path = "/livez", tag = "health", responses((status = 204, description = "It runs")))]
-pub(crate) async fn livez(_: May<Anybody>) -> StatusCode {
-    StatusCode::NO_CONTENT
+#[utoipa::path(get, path = "/livez", tag = "health", responses(
+    (status = 204, description = "It runs"),
+    (status = 400, description = "A parameter is wrong", body = ProblemOut, content_type = "application/problem+json"),
+))]
+pub(crate) async fn livez(_: May<Anybody>, params: Params) -> Result<StatusCode, WebError> {
+    params.done()?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,11 +5,13 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use alert::objective::BUDGET_DAYS;
 use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use jiff::Timestamp;
+use lookout::Kept;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_stream::Stream;
@@ -17,6 +19,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use utoipa::ToSchema;
 use watch::{FailureGroup, Measured, Piece, Standing, TICK, metrics};
 
+use super::alerts::AlertOut;
 use super::health::CheckOut;
 use crate::access::{May, Operate};
 use crate::health::Condition;
@@ -48,6 +51,10 @@ pub struct StatusOut {
     pub checks: Vec<CheckOut>,
     /// Requests to pages and API over the last five minutes, hour, day and 90 days.
     pub times: Vec<TimeOut>,
+    /// How each objective was kept over the last 30 days, and what is left of its error budget.
+    pub objectives: Vec<ObjectiveOut>,
+    /// What fires of the server itself, newest first, without what channels were told; null where the catalog does not answer.
+    pub alerts: Option<Vec<AlertOut>>,
     /// Each route that was asked in the last day.
     pub routes: Vec<RouteOut>,
     /// What failed, open groups first.
@@ -62,6 +69,43 @@ pub struct StatusOut {
     pub day: Vec<PieceOut>,
     /// The last 90 days by day.
     pub days: Vec<PieceOut>,
+}
+
+/// How an objective was kept over the last 30 days. Its budget is what may be missed of it, as minutes of everything being bad.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ObjectiveOut {
+    /// `availability`, `errors` or `overview`.
+    #[schema(example = "availability")]
+    pub objective: String,
+    /// The part of the requests that is to be good, 0 to 1.
+    #[schema(example = 0.999)]
+    pub target: f64,
+    /// Days that are looked at.
+    pub days: i64,
+    /// When the first of what was measured in them was; null where nothing was.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub measured_since: Option<Timestamp>,
+    /// For how much of them anything was measured. What was not counts for nothing.
+    pub covered_seconds: i64,
+    /// Requests that it is about.
+    pub requests: u64,
+    /// Those that were not good.
+    pub bad: u64,
+    /// The part that was good, 0 to 1; null where nothing was asked.
+    pub reached: Option<f64>,
+    /// The whole budget, in minutes.
+    #[schema(example = 43.2)]
+    pub budget_minutes: f64,
+    /// What is spent of it, in minutes; null where too little is known to tell.
+    pub spent_minutes: Option<f64>,
+    /// What is spent of it, as a share: more than 1 where the objective is missed; null where too little is known.
+    pub spent: Option<f64>,
+    /// What is left, in minutes: below 0 where the objective is missed; null where too little is known.
+    pub left_minutes: Option<f64>,
+    /// What is left, as a share; null where too little is known.
+    pub left: Option<f64>,
+    /// What has to be known before anything is said of what is spent; null where something is.
+    pub lacks: Option<String>,
 }
 
 /// How requests were answered.
@@ -207,6 +251,11 @@ pub(crate) async fn show(
             time(24 * 3600, &now.day),
             time(90 * 24 * 3600, &now.days),
         ],
+        objectives: now.objectives.iter().map(ObjectiveOut::of).collect(),
+        alerts: now
+            .alerts
+            .as_ref()
+            .map(|alerts| alerts.iter().map(|alert| AlertOut::of(alert.clone(), &[])).collect()),
         routes: now.routes().into_iter().map(route).collect(),
         errors: errors.into_iter().map(ErrorGroupOut::of).collect(),
         kept_share: now.kept_share(),
@@ -281,6 +330,31 @@ impl LiveOut {
     fn of(now: &Arc<Status>) -> Self {
         let figures = live(now).into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
         Self { status: now.condition, as_of: now.now, figures }
+    }
+}
+
+impl ObjectiveOut {
+    fn of(kept: &Kept) -> Self {
+        let (budget, objective) = (&kept.budget, kept.objective);
+        // Without the noise of binary fractions.
+        let tidy = |number: f64| (number * 1e6).round() / 1e6;
+        let spent = budget.spent(objective).map(tidy);
+        Self {
+            objective: objective.key().to_owned(),
+            target: objective.target(),
+            days: BUDGET_DAYS,
+            measured_since: kept.measured_since,
+            covered_seconds: kept.counted.covered.as_secs(),
+            requests: kept.counted.asked,
+            bad: kept.counted.bad,
+            reached: budget.reached,
+            budget_minutes: tidy(objective.budget_minutes()),
+            spent_minutes: budget.spent_minutes.map(tidy),
+            spent,
+            left_minutes: budget.spent_minutes.map(|spent| tidy(objective.budget_minutes() - spent)),
+            left: spent.map(|spent| tidy(1.0 - spent)),
+            lacks: budget.lacks.clone(),
+        }
     }
 }
 

@@ -1,14 +1,16 @@
-//! `/alerts/channels`: whom alerts are told to; making, testing and deleting channels.
+//! `/alerts/channels`, and `/status/alerts/channels` of the server itself: whom alerts are told to; making, testing and deleting
+//! channels.
 
 use askama::Template;
 use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use store::catalog::{AlertChannel, ChannelKind, Workspace};
+use people::Permission;
+use store::catalog::{AlertChannel, ChannelKind};
 
-use super::alerts::{home, own};
+use super::alert_whose::Whose;
 use super::plan::{left_out, written_in};
-use super::shell::{Section, Shell};
+use super::shell::Shell;
 use super::written;
 use crate::WebError;
 use crate::access::{Administer, Asked, May, SeeWork};
@@ -23,6 +25,7 @@ use crate::theme::Theme;
 #[template(path = "alert_channels.html")]
 struct ChannelsPage {
     shell: Shell,
+    may_set: bool,
     back: String,
     action: String,
     lines: Vec<Line>,
@@ -66,7 +69,16 @@ pub(crate) async fn list(
     let workspace = chosen(&state, &mut params).await?;
     left_out(&mut params)?;
     params.done()?;
-    page(&state, theme, &Link::of(&uri), &workspace, Said::default(), Default::default()).await
+    list_of(&state, theme, &Link::of(&uri), &Whose::of(workspace)).await
+}
+
+pub(super) async fn list_of(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+) -> Result<Html<String>, WebError> {
+    page(state, theme, link, whose, Said::default(), Default::default()).await
 }
 
 /// Makes a channel. A webhook's secret is shown now and never again.
@@ -77,21 +89,31 @@ pub(crate) async fn create(
     body: String,
 ) -> Result<Response, WebError> {
     let theme = params.theme();
-    let (workspace, link) = (written_in(&state, &mut params).await?, Link::of(&uri));
+    let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let mut form = Params::of(&body);
+    create_of(&state, theme, &Link::of(&uri), &Whose::of(workspace), &body).await
+}
+
+pub(super) async fn create_of(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+    body: &str,
+) -> Result<Response, WebError> {
+    let mut form = Params::of(body);
     let kind: Option<ChannelKind> = form.parsed("kind")?;
     let (name, address) = (form.text("name")?.unwrap_or_default(), form.text("address")?.unwrap_or_default());
     form.done()?;
     let kind = kind.ok_or_else(|| WebError::parameter("kind", "it is missing", "choose one"))?;
     let leads = Leads { name: name.clone(), kind, address: address.clone() };
-    match alerts::make_channel(&state, &workspace, leads).await {
+    match alerts::make_channel(state, &whose.owner, leads).await {
         Ok(made) => match made.secret {
-            None => Ok(home(&workspace, "/alerts/channels").into_response()),
+            None => Ok(whose.home("/alerts/channels").into_response()),
             Some(secret) => {
                 let done = format!("{} was made.", made.channel.name);
                 let said = Said { done, secret, ..Said::default() };
-                Ok(page(&state, theme, &link, &workspace, said, Default::default()).await?.into_response())
+                Ok(page(state, theme, link, whose, said, Default::default()).await?.into_response())
             }
         },
         Err(error) if error.problem().parameter.is_some() => {
@@ -102,7 +124,7 @@ pub(crate) async fn create(
             let wrong = format!("{detail}. What to do: {}.", problem.remedy.unwrap_or_default());
             let said = Said { wrong, ..Said::default() };
             let typed = [kind.key().to_owned(), name, address];
-            Ok((status, page(&state, theme, &link, &workspace, said, typed).await?).into_response())
+            Ok((status, page(state, theme, link, whose, said, typed).await?).into_response())
         }
         Err(error) => Err(error),
     }
@@ -118,13 +140,23 @@ pub(crate) async fn test(
     let theme = params.theme();
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let said = match alerts::test_channel(&state, &workspace, number("channel", &id)?).await? {
+    test_of(&state, theme, &Link::of(&uri), &Whose::of(workspace), &id).await
+}
+
+pub(super) async fn test_of(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+    id: &str,
+) -> Result<Html<String>, WebError> {
+    let said = match alerts::test_channel(state, &whose.owner, number("channel", id)?).await? {
         Ok(()) => Said { done: "The test was taken. Look whether it arrived.".to_owned(), ..Said::default() },
         Err(error) => {
             Said { done: format!("The test was not taken: {error}."), is_bad: true, ..Said::default() }
         }
     };
-    page(&state, theme, &Link::of(&uri), &workspace, said, Default::default()).await
+    page(state, theme, link, whose, said, Default::default()).await
 }
 
 /// Deletes a channel.
@@ -135,31 +167,36 @@ pub(crate) async fn delete(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    alerts::delete_channel(&state, &workspace, number("channel", &id)?).await?;
-    Ok(home(&workspace, "/alerts/channels"))
+    delete_of(&state, &Whose::of(workspace), &id).await
+}
+
+pub(super) async fn delete_of(state: &Asked, whose: &Whose, id: &str) -> Result<Redirect, WebError> {
+    alerts::delete_channel(state, &whose.owner, number("channel", id)?).await?;
+    Ok(whose.home("/alerts/channels"))
 }
 
 async fn page(
     state: &Asked,
     theme: Theme,
     link: &Link,
-    workspace: &Workspace,
+    whose: &Whose,
     said: Said,
     typed: [String; 3],
 ) -> Result<Html<String>, WebError> {
     let line = |channel: AlertChannel| Line {
-        test: own(link, &format!("/alerts/channels/{}/test", channel.id)),
-        delete: own(link, &format!("/alerts/channels/{}/delete", channel.id)),
+        test: whose.own(link, &format!("/alerts/channels/{}/test", channel.id)),
+        delete: whose.own(link, &format!("/alerts/channels/{}/delete", channel.id)),
         name: channel.name,
         kind: channel.kind.label(),
         place: channel.place,
         made: format::moment(channel.made_at, 0),
     };
-    let channels = state.catalog().alert_channels(workspace.id).await?;
+    let channels = state.catalog().alert_channels(whose.owner.id).await?;
     written(&ChannelsPage {
-        shell: Shell::of(state, theme, "Alert channels", Some(Section::Alerts), link, workspace).await?,
-        back: own(link, "/alerts"),
-        action: own(link, "/alerts/channels"),
+        shell: whose.shell(state, theme, "Alert channels", link).await?,
+        may_set: whose.may(state, Permission::Administer),
+        back: whose.own(link, "/alerts"),
+        action: whose.own(link, "/alerts/channels"),
         lines: channels.into_iter().map(line).collect(),
         kinds: ChannelKind::ALL.map(|kind| (kind.key(), kind.label())).to_vec(),
         has_mail: state.telling.sender.mail.is_some(),

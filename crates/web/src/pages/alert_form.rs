@@ -3,107 +3,18 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use alert::{Condition, Direction, Each, QuietHours, Rule, Scope, Severity};
+use alert::{Condition, Direction, Each, Objective, QuietHours, Rule, Scope, Severity, Vital};
 use askama::Template;
 use askama::filters::HtmlSafe;
 use domain::money::decimal_text;
-use domain::{Currency, Metric, Platform, Unit, UnknownWord};
+use domain::{Currency, Metric, Platform, Unit};
 use store::catalog::AlertChannel;
 
+use super::alert_kind::Kind;
 use super::plan_form::{amount, unmistakable};
 use crate::WebError;
 use crate::params::Params;
 use crate::problem::ProblemOut;
-
-/// What a rule is about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Kind {
-    #[default]
-    Change,
-    Threshold,
-    NoConversions,
-    Tracking,
-    Pacing,
-    StaleSource,
-    Disk,
-}
-
-impl Kind {
-    pub(super) const ALL: [Self; 7] = [
-        Self::Change,
-        Self::Threshold,
-        Self::NoConversions,
-        Self::Tracking,
-        Self::Pacing,
-        Self::StaleSource,
-        Self::Disk,
-    ];
-
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Threshold => "threshold",
-            Self::NoConversions => "no_conversions",
-            Self::Tracking => "tracking",
-            Self::Pacing => "pacing",
-            Self::StaleSource => "stale_source",
-            Self::Disk => "disk",
-        }
-    }
-
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Change => "A change against the days before",
-            Self::Threshold => "A metric beyond a value",
-            Self::NoConversions => "Spend without conversions",
-            Self::Tracking => "Tracking that broke",
-            Self::Pacing => "A budget that is missed",
-            Self::StaleSource => "A platform that was not reported",
-            Self::Disk => "A disk that fills up",
-        }
-    }
-
-    pub(super) fn meaning(self) -> &'static str {
-        match self {
-            Self::Change => {
-                "for example a CPA half as high again as in the four weeks before, days of the same age compared."
-            }
-            Self::Threshold => "for example a ROAS below 2 over the last week.",
-            Self::NoConversions => {
-                "money is spent that should have brought conversions by now, and none came."
-            }
-            Self::Tracking => "clicks come as before, conversions have stopped.",
-            Self::Pacing => "the month leads to more, or less, than a plan's budget.",
-            Self::StaleSource => "no report of a platform was imported for some days.",
-            Self::Disk => "little room is left where the data is kept.",
-        }
-    }
-
-    pub(super) fn is(self, other: &str) -> bool {
-        self.key() == other
-    }
-
-    fn of(condition: &Condition) -> Self {
-        match condition {
-            Condition::Change { .. } => Self::Change,
-            Condition::Threshold { .. } => Self::Threshold,
-            Condition::NoConversions { .. } => Self::NoConversions,
-            Condition::Tracking { .. } => Self::Tracking,
-            Condition::Pacing { .. } => Self::Pacing,
-            Condition::StaleSource { .. } => Self::StaleSource,
-            Condition::Disk { .. } => Self::Disk,
-        }
-    }
-}
-
-impl FromStr for Kind {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        let found = Self::ALL.into_iter().find(|kind| kind.key() == word);
-        found.ok_or_else(|| UnknownWord::new("kind", word, Self::ALL.map(Self::key)))
-    }
-}
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,6 +29,11 @@ pub(crate) struct Typed {
     /// In percent, as `over`, `under` and `free` are.
     pub(super) by: String,
     pub(super) days: String,
+    /// Of rules on the server: over how long, and still over how long; how many cases have to be there; what it is only about.
+    pub(super) minutes: String,
+    pub(super) short: String,
+    pub(super) least: String,
+    pub(super) only: String,
     pub(super) baseline_days: String,
     pub(super) over: String,
     pub(super) under: String,
@@ -176,6 +92,10 @@ impl Typed {
             currency: text("currency")?,
             by: text("by")?,
             days: text("days")?,
+            minutes: text("minutes")?,
+            short: text("short")?,
+            least: text("least")?,
+            only: text("only")?,
             baseline_days: text("baseline_days")?,
             over: text("over")?,
             under: text("under")?,
@@ -228,6 +148,9 @@ impl Typed {
                 typed.under = under.map(percent).unwrap_or_default();
             }
             Condition::Disk { free_below } => typed.by = percent(*free_below),
+            of_server => {
+                typed = Self { kind: typed.kind, ..Self::of_server(of_server, percent) };
+            }
         }
         let quiet = rule.quiet_hours.clone();
         let time = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
@@ -336,11 +259,12 @@ impl Typed {
             },
             Kind::StaleSource => Condition::StaleSource { days: days("days", &self.days)? },
             Kind::Disk => Condition::Disk { free_below: share("by", &self.by)? },
+            _ => self.server_condition(share("by", &self.by))?,
         })
     }
 }
 
-const MINUTES: &str = "use a number of minutes";
+pub(super) const MINUTES: &str = "use a number of minutes";
 
 /// How many millionths are typed for one of a rule's unit: money is in micros already, shares are typed in percent.
 fn typed_per(metric: Metric) -> f64 {
@@ -351,15 +275,15 @@ fn typed_per(metric: Metric) -> f64 {
     }
 }
 
-fn missing(name: &str, remedy: &str) -> WebError {
+pub(super) fn missing(name: &str, remedy: &str) -> WebError {
     WebError::parameter(name, "it is missing", remedy)
 }
 
-fn parsed<T: FromStr>(name: &str, text: &str, remedy: &str) -> Result<T, WebError> {
+pub(super) fn parsed<T: FromStr>(name: &str, text: &str, remedy: &str) -> Result<T, WebError> {
     text.parse().map_err(|_| WebError::parameter(name, &format!("'{text}' can't be read"), remedy))
 }
 
-fn maybe<T: FromStr>(name: &str, text: &str, remedy: &str) -> Result<Option<T>, WebError> {
+pub(super) fn maybe<T: FromStr>(name: &str, text: &str, remedy: &str) -> Result<Option<T>, WebError> {
     if text.is_empty() { Ok(None) } else { parsed(name, text, remedy).map(Some) }
 }
 
@@ -375,6 +299,9 @@ pub(crate) struct RuleForm {
     platforms: Vec<(&'static str, &'static str)>,
     labels: Vec<String>,
     channels: Vec<(u32, String)>,
+    vitals: Vec<(&'static str, &'static str)>,
+    objectives: Vec<(&'static str, &'static str)>,
+    is_server: bool,
     /// What is wrong with what was typed; empty for nothing.
     wrong: String,
 }
@@ -388,6 +315,7 @@ impl RuleForm {
         version: Option<u32>,
         channels: &[AlertChannel],
         labels: Vec<String>,
+        is_server: bool,
     ) -> Self {
         Self {
             action,
@@ -395,6 +323,9 @@ impl RuleForm {
             kind: typed.kind,
             metrics: Metric::ALL.map(|metric| (metric.key(), metric.label())).to_vec(),
             platforms: Platform::ALL.iter().map(|platform| (platform.key(), platform.label())).collect(),
+            vitals: Vital::ALL.map(|vital| (vital.key(), vital.label())).to_vec(),
+            objectives: Objective::ALL.map(|objective| (objective.key(), objective.label())).to_vec(),
+            is_server,
             labels,
             channels: channels
                 .iter()
@@ -415,7 +346,11 @@ impl RuleForm {
             "escalate_after_minutes" | "escalate_to" => "escalation",
             "spend_micros" => "spend",
             "free_below" => "free space",
-            "by" => "change",
+            "above" | "above_millis" | "rate" => "value",
+            "long_minutes" => "minutes",
+            "short_minutes" => "short",
+            "by" if self.kind == Kind::Change => "change",
+            "by" => "share",
             "" => problem.title.as_str(),
             other => other,
         };

@@ -1,4 +1,4 @@
-//! `/alerts/rules`: what is watched; making, trying, changing and deleting rules.
+//! `/alerts/rules`, and `/status/alerts/rules` of the server itself: what is watched; making, trying, changing and deleting rules.
 
 use alert::Rule;
 use askama::Template;
@@ -7,13 +7,16 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use lookout::Preview;
-use store::catalog::{KeptRule, Workspace};
+use people::Permission;
+use store::catalog::KeptRule;
 
-use super::alert_form::{Kind, RuleForm, Typed};
+use super::alert_form::{RuleForm, Typed};
+use super::alert_kind::Kind;
+use super::alert_whose::Whose;
 use super::alert_words::{condition_words, scope_words};
-use super::alerts::{home, hours, own};
+use super::alerts::hours;
 use super::plan::{left_out, written_in};
-use super::shell::{Section, Shell};
+use super::shell::Shell;
 use super::written;
 use crate::WebError;
 use crate::access::{Asked, May, SeeWork, SetAlerts};
@@ -31,6 +34,8 @@ const LISTED: usize = 30;
 #[template(path = "alert_rules.html")]
 struct RulesPage {
     shell: Shell,
+    is_server: bool,
+    may_set: bool,
     back: String,
     lines: Vec<Line>,
     kinds: Vec<(String, &'static str, &'static str)>,
@@ -91,16 +96,29 @@ pub(crate) async fn list(
     let workspace = chosen(&state, &mut params).await?;
     left_out(&mut params)?;
     params.done()?;
-    let link = Link::of(&uri);
-    let rules = state.catalog().alert_rules(workspace.id).await?;
+    list_of(&state, theme, &Link::of(&uri), &Whose::of(workspace)).await
+}
+
+pub(super) async fn list_of(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+) -> Result<Html<String>, WebError> {
+    let rules = state.catalog().alert_rules(whose.owner.id).await?;
     let now = Timestamp::now();
-    let new =
-        |kind: Kind| link.at("/alerts/rules/new").only(&["workspace"]).with("kind", kind.key()).to_string();
+    let new = |kind: &Kind| {
+        let href = whose.link(link, "/alerts/rules/new").with("kind", kind.key()).to_string();
+        (href, kind.label(), kind.meaning())
+    };
+    let title = if whose.is_server() { "Alert rules of the server" } else { "Alert rules" };
     written(&RulesPage {
-        shell: Shell::of(&state, theme, "Alert rules", Some(Section::Alerts), &link, &workspace).await?,
-        back: own(&link, "/alerts"),
-        lines: rules.iter().map(|kept| line(kept, &link, now)).collect(),
-        kinds: Kind::ALL.map(|kind| (new(kind), kind.label(), kind.meaning())).to_vec(),
+        shell: whose.shell(state, theme, title, link).await?,
+        is_server: whose.is_server(),
+        may_set: whose.may(state, Permission::SetAlerts),
+        back: whose.own(link, "/alerts"),
+        lines: rules.iter().map(|kept| line(kept, whose, link, now)).collect(),
+        kinds: Kind::offered(whose.is_server()).iter().map(new).collect(),
     })
 }
 
@@ -115,10 +133,28 @@ pub(crate) async fn ask(
     left_out(&mut params)?;
     let kind: Kind = params.parsed("kind")?.unwrap_or(Kind::Change);
     params.done()?;
-    let link = Link::of(&uri);
-    let typed = Typed::new(kind, workspace.currency);
-    let form = form(&state, &workspace, typed, own(&link, "/alerts/rules"), None).await?;
-    page(&state, theme, &link, &workspace, form, None, None).await
+    ask_of(&state, theme, &Link::of(&uri), &Whose::of(workspace), kind).await
+}
+
+pub(super) async fn ask_of(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+    kind: Kind,
+) -> Result<Html<String>, WebError> {
+    let offered = Kind::offered(whose.is_server());
+    if !offered.contains(&kind) {
+        let known: Vec<&str> = offered.iter().map(|kind| kind.key()).collect();
+        let remedy = format!("use one of {}", known.join(", "));
+        return Err(WebError::parameter("kind", "there is no such rule here", &remedy));
+    }
+    let typed = match whose.is_server() {
+        true => Typed::new_of_server(kind),
+        false => Typed::new(kind, whose.owner.currency),
+    };
+    let form = form(state, whose, typed, whose.own(link, "/alerts/rules"), None).await?;
+    page(state, theme, link, whose, form, None, None).await
 }
 
 /// One rule, to be changed.
@@ -132,11 +168,20 @@ pub(crate) async fn show(
     let workspace = chosen(&state, &mut params).await?;
     left_out(&mut params)?;
     params.done()?;
-    let link = Link::of(&uri);
-    let kept = alerts::find(&state, &workspace, number("rule", &id)?).await?;
-    let action = own(&link, &format!("/alerts/rules/{}", kept.id));
-    let form = form(&state, &workspace, Typed::of(&kept.rule), action, Some(kept.version)).await?;
-    page(&state, theme, &link, &workspace, form, None, Some((kept.id, kept.version))).await
+    show_of(&state, theme, &Link::of(&uri), &Whose::of(workspace), &id).await
+}
+
+pub(super) async fn show_of(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+    id: &str,
+) -> Result<Html<String>, WebError> {
+    let kept = alerts::find(state, &whose.owner, number("rule", id)?).await?;
+    let action = whose.own(link, &format!("/alerts/rules/{}", kept.id));
+    let form = form(state, whose, Typed::of(&kept.rule), action, Some(kept.version)).await?;
+    page(state, theme, link, whose, form, None, Some((kept.id, kept.version))).await
 }
 
 /// Makes a rule, or tries it.
@@ -147,9 +192,9 @@ pub(crate) async fn create(
     body: String,
 ) -> Result<Response, WebError> {
     let theme = params.theme();
-    let (workspace, link) = (written_in(&state, &mut params).await?, Link::of(&uri));
+    let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    decide(&state, theme, &workspace, &link, None, &body).await
+    decide(&state, theme, &Whose::of(workspace), &Link::of(&uri), None, &body).await
 }
 
 /// Changes a rule, or tries what was typed.
@@ -161,9 +206,10 @@ pub(crate) async fn change(
     body: String,
 ) -> Result<Response, WebError> {
     let theme = params.theme();
-    let (workspace, link) = (written_in(&state, &mut params).await?, Link::of(&uri));
+    let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    decide(&state, theme, &workspace, &link, Some(number("rule", &id)?), &body).await
+    let id = Some(number("rule", &id)?);
+    decide(&state, theme, &Whose::of(workspace), &Link::of(&uri), id, &body).await
 }
 
 /// Deletes a rule.
@@ -175,11 +221,20 @@ pub(crate) async fn delete(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let mut form = Params::of(&body);
+    delete_of(&state, &Whose::of(workspace), &id, &body).await
+}
+
+pub(super) async fn delete_of(
+    state: &Asked,
+    whose: &Whose,
+    id: &str,
+    body: &str,
+) -> Result<Redirect, WebError> {
+    let mut form = Params::of(body);
     let version = version(&mut form)?;
     form.done()?;
-    alerts::delete(&state, &workspace, (number("rule", &id)?, version)).await?;
-    Ok(home(&workspace, "/alerts/rules"))
+    alerts::delete(state, &whose.owner, (number("rule", id)?, version)).await?;
+    Ok(whose.home("/alerts/rules"))
 }
 
 /// Leaves everybody in peace about all alerts of a rule for a while.
@@ -191,16 +246,24 @@ pub(crate) async fn mute(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let hours = hours(&body)?;
-    alerts::mute_rule(&state, &workspace, number("rule", &id)?, hours).await?;
-    Ok(home(&workspace, "/alerts/rules"))
+    mute_of(&state, &Whose::of(workspace), &id, &body).await
+}
+
+pub(super) async fn mute_of(
+    state: &Asked,
+    whose: &Whose,
+    id: &str,
+    body: &str,
+) -> Result<Redirect, WebError> {
+    alerts::mute_rule(state, &whose.owner, number("rule", id)?, hours(body)?).await?;
+    Ok(whose.home("/alerts/rules"))
 }
 
 /// Tries or keeps what was typed. Where it is wrong the form comes back as it was typed.
-async fn decide(
+pub(super) async fn decide(
     state: &Asked,
     theme: Theme,
-    workspace: &Workspace,
+    whose: &Whose,
     link: &Link,
     id: Option<u32>,
     body: &str,
@@ -210,6 +273,7 @@ async fn decide(
     let version = if id.is_some() { Some(version(&mut sent)?) } else { None };
     let typed = Typed::read(&mut sent)?;
     sent.done()?;
+    let workspace = &whose.owner;
     let done = match typed.rule() {
         Ok(rule) if is_trial => {
             let tried = alerts::preview(state, workspace, rule.clone(), TRIED_DAYS).await;
@@ -222,15 +286,15 @@ async fn decide(
         Err(error) => Err(error),
     };
     let action = match id {
-        Some(id) => own(link, &format!("/alerts/rules/{id}")),
-        None => own(link, "/alerts/rules"),
+        Some(id) => whose.own(link, &format!("/alerts/rules/{id}")),
+        None => whose.own(link, "/alerts/rules"),
     };
     let read = id.zip(version);
     match done {
-        Ok(None) => Ok(home(workspace, "/alerts/rules").into_response()),
+        Ok(None) => Ok(whose.home("/alerts/rules").into_response()),
         Ok(tried) => {
-            let form = form(state, workspace, typed, action, version).await?;
-            Ok(page(state, theme, link, workspace, form, tried, read).await?.into_response())
+            let form = form(state, whose, typed, action, version).await?;
+            Ok(page(state, theme, link, whose, form, tried, read).await?.into_response())
         }
         Err(error) if error.problem().parameter.is_some() || error.problem().status == 412 => {
             let problem = error.problem();
@@ -241,8 +305,8 @@ async fn decide(
                 None => read,
             };
             let version = now.map(|(_, version)| version).or(version);
-            let form = form(state, workspace, typed, action, version).await?.refused(&problem);
-            Ok((status, page(state, theme, link, workspace, form, None, now).await?).into_response())
+            let form = form(state, whose, typed, action, version).await?.refused(&problem);
+            Ok((status, page(state, theme, link, whose, form, None, now).await?).into_response())
         }
         Err(error) => Err(error),
     }
@@ -250,33 +314,34 @@ async fn decide(
 
 async fn form(
     state: &Asked,
-    workspace: &Workspace,
+    whose: &Whose,
     typed: Typed,
     action: String,
     version: Option<u32>,
 ) -> Result<RuleForm, WebError> {
-    let channels = state.catalog().alert_channels(workspace.id).await?;
-    let labels = state.catalog().labels(workspace.id).await?;
-    Ok(RuleForm::new(typed, action, version, &channels, labels.into_iter().map(|(label, _)| label).collect()))
+    let channels = state.catalog().alert_channels(whose.owner.id).await?;
+    let labels = state.catalog().labels(whose.owner.id).await?;
+    let labels = labels.into_iter().map(|(label, _)| label).collect();
+    Ok(RuleForm::new(typed, action, version, &channels, labels, whose.is_server()))
 }
 
 async fn page(
     state: &Asked,
     theme: Theme,
     link: &Link,
-    workspace: &Workspace,
+    whose: &Whose,
     form: RuleForm,
     tried: Option<Tried>,
     kept: Option<(u32, u32)>,
 ) -> Result<Html<String>, WebError> {
     let title = if kept.is_some() { "Alert rule" } else { "New alert rule" };
     written(&RulePage {
-        shell: Shell::of(state, theme, title, Some(Section::Alerts), link, workspace).await?,
-        back: own(link, "/alerts/rules"),
+        shell: whose.shell(state, theme, title, link).await?,
+        back: whose.own(link, "/alerts/rules"),
         title: title.to_owned(),
         form,
         tried,
-        delete: kept.map(|(id, version)| (own(link, &format!("/alerts/rules/{id}/delete")), version)),
+        delete: kept.map(|(id, version)| (whose.own(link, &format!("/alerts/rules/{id}/delete")), version)),
     })
 }
 
@@ -286,11 +351,11 @@ fn version(form: &mut Params) -> Result<u32, WebError> {
     version.ok_or_else(|| WebError::parameter("version", "it is missing", remedy))
 }
 
-fn line(kept: &KeptRule, link: &Link, now: Timestamp) -> Line {
+fn line(kept: &KeptRule, whose: &Whose, link: &Link, now: Timestamp) -> Line {
     let muted = kept.muted_until.filter(|until| *until > now);
     Line {
         name: kept.rule.name.clone(),
-        href: own(link, &format!("/alerts/rules/{}", kept.id)),
+        href: whose.own(link, &format!("/alerts/rules/{}", kept.id)),
         condition: condition_words(&kept.rule.condition),
         scope: scope_words(&kept.rule),
         is_on: kept.rule.is_on,
@@ -299,7 +364,7 @@ fn line(kept: &KeptRule, link: &Link, now: Timestamp) -> Line {
         looked: kept.looked.clone().unwrap_or_default(),
         looked_at: kept.looked_at.map(|at| format::age(at, now)).unwrap_or_default(),
         muted: muted.map(|until| format::moment(until, 0)).unwrap_or_default(),
-        mute: own(link, &format!("/alerts/rules/{}/mute", kept.id)),
+        mute: whose.own(link, &format!("/alerts/rules/{}/mute", kept.id)),
     }
 }
 

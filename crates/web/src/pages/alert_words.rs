@@ -49,6 +49,43 @@ pub(crate) fn condition_words(condition: &Condition) -> String {
         }
         Condition::StaleSource { days } => format!("Not reported for {}", over(days)),
         Condition::Disk { free_below } => format!("Less than {} of the disk free", percent(*free_below)),
+        of_server => server_words(of_server),
+    }
+}
+
+/// A condition on the server in words.
+fn server_words(condition: &Condition) -> String {
+    let within = |minutes: u32| match minutes {
+        60 => "an hour".to_owned(),
+        minutes if minutes % 1440 == 0 => format!("{} days", minutes / 1440),
+        minutes if minutes % 60 == 0 => format!("{} h", minutes / 60),
+        minutes => format!("{minutes} min"),
+    };
+    match condition {
+        Condition::Burn { rate, long_minutes, short_minutes, .. } => format!(
+            "The error budget is spent {rate} times too fast over {}, and still over {}",
+            within(*long_minutes),
+            within(*short_minutes)
+        ),
+        Condition::ErrorRate { above, minutes, least } => format!(
+            "More than {:.1} % of the requests, and {least} or more, failed within {}",
+            above * 100.0,
+            within(*minutes)
+        ),
+        Condition::Latency { above_millis, minutes, least, .. } => format!(
+            "95 of 100 requests, of {least} or more, took more than {above_millis} ms within {}",
+            within(*minutes)
+        ),
+        Condition::Vitals { vital, above, days, least, .. } => format!(
+            "{} above {} for a quarter of {least} or more visits in {days} days",
+            vital.label(),
+            vital.words(*above)
+        ),
+        Condition::FailedImports { least, minutes } => match least {
+            1 => format!("An import failed within {}", within(*minutes)),
+            least => format!("{least} imports failed within {}", within(*minutes)),
+        },
+        _ => "A self-check fails".to_owned(),
     }
 }
 
@@ -58,6 +95,14 @@ pub(crate) fn scope_words(rule: &Rule) -> String {
         rule.scope.platform.map(|platform| format!(" of {}", platform.label())).unwrap_or_default();
     match (&rule.condition, rule.scope.campaign, &rule.scope.label) {
         (Condition::Disk { .. }, ..) => "the data folder".to_owned(),
+        (Condition::Burn { objective, .. }, ..) => {
+            objective.map_or_else(|| "each objective".to_owned(), |objective| objective.label().to_owned())
+        }
+        (Condition::ErrorRate { .. }, ..) => "pages and API".to_owned(),
+        (Condition::Latency { route, .. }, ..) => route.clone().unwrap_or_else(|| "each route".to_owned()),
+        (Condition::Vitals { page, .. }, ..) => page.clone().unwrap_or_else(|| "each page".to_owned()),
+        (Condition::Check { check }, ..) => check.clone().unwrap_or_else(|| "each check".to_owned()),
+        (Condition::FailedImports { .. }, ..) => "imports of the server".to_owned(),
         (Condition::StaleSource { .. }, ..) => match rule.scope.platform {
             Some(platform) => platform.label().to_owned(),
             None => "each platform".to_owned(),

@@ -1,22 +1,26 @@
-//! `/alerts`: what fires now, what fired, and saying that one saw it or wants to be left in peace.
+//! `/alerts`, and `/status/alerts` of the server itself: what fires now, what fired, and saying that one saw it or wants to be left
+//! in peace.
 
 use askama::Template;
 use axum::extract::{OriginalUri, Path};
 use axum::response::{Html, Redirect};
 use jiff::{SignedDuration, Timestamp};
+use people::Permission;
 use store::catalog::{Alert, AlertState, NoticeOf, Workspace};
 
+use super::alert_whose::Whose;
 use super::plan::{left_out, written_in};
-use super::shell::{Section, Shell};
+use super::shell::Shell;
 use super::written;
 use crate::WebError;
-use crate::access::{May, SeeWork, SetAlerts};
+use crate::access::{Asked, May, Operate, SeeWork, SetAlerts};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::alerts::{MOST_SHOWN, mute as muted, number, refused};
 use crate::questions::chosen;
 use crate::questions::who::called;
+use crate::theme::Theme;
 
 /// Most alerts of the history on a page.
 const HISTORY: u32 = 50;
@@ -25,6 +29,12 @@ const HISTORY: u32 = 50;
 #[template(path = "alerts.html")]
 struct AlertsPage {
     shell: Shell,
+    title: &'static str,
+    is_server: bool,
+    may_set: bool,
+    /// Where there is more about the server's own alerts, for who operates it; empty for others. And what fires of them.
+    server_href: String,
+    server_firing: Vec<Line>,
     rules_href: String,
     channels_href: String,
     rules: usize,
@@ -65,32 +75,85 @@ pub(crate) async fn list(
     left_out(&mut params)?;
     let before: Option<u32> = params.parsed_as("before", "use the link to older alerts")?;
     params.done()?;
-    let (link, catalog) = (Link::of(&uri), state.catalog());
-    let mut firing = catalog.firing_alerts(workspace.id, MOST_SHOWN).await?;
-    let mut past = catalog.past_alerts(workspace.id, before, HISTORY + 1).await?;
+    page(&state, theme, &Link::of(&uri), &Whose::of(workspace), before).await
+}
+
+/// The page of the server's own.
+pub(crate) async fn list_server(
+    state: May<Operate>,
+    OriginalUri(uri): OriginalUri,
+    mut params: Params,
+) -> Result<Html<String>, WebError> {
+    let theme = params.theme();
+    let whose = Whose::server(&state, &mut params).await?;
+    let before: Option<u32> = params.parsed_as("before", "use the link to older alerts")?;
+    params.done()?;
+    page(&state, theme, &Link::of(&uri), &whose, before).await
+}
+
+async fn page(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    whose: &Whose,
+    before: Option<u32>,
+) -> Result<Html<String>, WebError> {
+    let (id, catalog) = (whose.owner.id, state.catalog());
+    let mut firing = catalog.firing_alerts(id, MOST_SHOWN).await?;
+    let mut past = catalog.past_alerts(id, before, HISTORY + 1).await?;
     let has_older = past.len() > HISTORY as usize;
     past.truncate(HISTORY as usize);
     for (_, by) in firing.iter_mut().chain(&mut past).filter_map(|alert| alert.acknowledged.as_mut()) {
-        *by = called(&state, by).await?;
+        *by = called(state, by).await?;
     }
     let ids: Vec<u32> = firing.iter().chain(&past).map(|alert| alert.id).collect();
-    let notices = catalog.notices_of(workspace.id, &ids).await?;
+    let notices = catalog.notices_of(id, &ids).await?;
     let older = past
         .last()
         .filter(|_| has_older)
-        .map(|last| link.at("/alerts").only(&["workspace"]).with("before", last.id.to_string()).to_string());
+        .map(|last| whose.link(link, "/alerts").with("before", last.id.to_string()).to_string());
     let now = Timestamp::now();
-    let lines = |alerts: Vec<Alert>| alerts.iter().map(|alert| line(alert, &notices, &link, now)).collect();
+    let lines =
+        |alerts: Vec<Alert>| alerts.iter().map(|alert| line(alert, &notices, whose, link, now)).collect();
+    let (server_firing, server_href) = servers(state, link, whose, now).await?.unwrap_or_default();
+    let title = if whose.is_server() { "Alerts of the server" } else { "Alerts" };
     written(&AlertsPage {
-        shell: Shell::of(&state, theme, "Alerts", Some(Section::Alerts), &link, &workspace).await?,
-        rules_href: own(&link, "/alerts/rules"),
-        channels_href: own(&link, "/alerts/channels"),
-        rules: catalog.alert_rules(workspace.id).await?.len(),
-        channels: catalog.alert_channels(workspace.id).await?.len(),
+        shell: whose.shell(state, theme, title, link).await?,
+        title,
+        is_server: whose.is_server(),
+        may_set: whose.may(state, Permission::SetAlerts),
+        server_href,
+        server_firing,
+        rules_href: whose.own(link, "/alerts/rules"),
+        channels_href: whose.own(link, "/alerts/channels"),
+        rules: catalog.alert_rules(id).await?.len(),
+        channels: catalog.alert_channels(id).await?.len(),
         firing: lines(firing),
         past: lines(past),
         older,
     })
+}
+
+/// What fires of the server's own, on the page of a workspace, for who operates the server.
+async fn servers(
+    state: &Asked,
+    link: &Link,
+    whose: &Whose,
+    now: Timestamp,
+) -> Result<Option<(Vec<Line>, String)>, WebError> {
+    if whose.is_server() || !state.by.sight.may_somewhere(Permission::Operate) {
+        return Ok(None);
+    }
+    let server = Whose::of(Workspace::server());
+    let (id, catalog) = (server.owner.id, state.catalog());
+    let mut firing = catalog.firing_alerts(id, MOST_SHOWN).await?;
+    for (_, by) in firing.iter_mut().filter_map(|alert| alert.acknowledged.as_mut()) {
+        *by = called(state, by).await?;
+    }
+    let ids: Vec<u32> = firing.iter().map(|alert| alert.id).collect();
+    let notices = catalog.notices_of(id, &ids).await?;
+    let lines = firing.iter().map(|alert| line(alert, &notices, &server, link, now)).collect();
+    Ok(Some((lines, server.own(link, "/alerts"))))
 }
 
 /// Says that somebody saw an alert.
@@ -101,9 +164,24 @@ pub(crate) async fn acknowledge(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let id = number("alert", &id)?;
-    state.catalog().acknowledge_alert(workspace.id, id, &state.by.name()).await.map_err(refused)?;
-    Ok(home(&workspace, "/alerts"))
+    acknowledge_of(&state, &Whose::of(workspace), &id).await
+}
+
+/// The same of an alert of the server's own.
+pub(crate) async fn acknowledge_server(
+    state: May<Operate>,
+    Path(id): Path<String>,
+    mut params: Params,
+) -> Result<Redirect, WebError> {
+    let whose = Whose::server(&state, &mut params).await?;
+    params.done()?;
+    acknowledge_of(&state, &whose, &id).await
+}
+
+async fn acknowledge_of(state: &Asked, whose: &Whose, id: &str) -> Result<Redirect, WebError> {
+    let id = number("alert", id)?;
+    state.catalog().acknowledge_alert(whose.owner.id, id, &state.by.name()).await.map_err(refused)?;
+    Ok(whose.home("/alerts"))
 }
 
 /// Leaves everybody in peace about an alert for a while.
@@ -115,9 +193,24 @@ pub(crate) async fn mute(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let hours = hours(&body)?;
-    muted(&state, &workspace, number("alert", &id)?, hours).await?;
-    Ok(home(&workspace, "/alerts"))
+    mute_of(&state, &Whose::of(workspace), &id, &body).await
+}
+
+/// The same about an alert of the server's own.
+pub(crate) async fn mute_server(
+    state: May<Operate>,
+    Path(id): Path<String>,
+    mut params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let whose = Whose::server(&state, &mut params).await?;
+    params.done()?;
+    mute_of(&state, &whose, &id, &body).await
+}
+
+async fn mute_of(state: &Asked, whose: &Whose, id: &str, body: &str) -> Result<Redirect, WebError> {
+    muted(state, &whose.owner, number("alert", id)?, hours(body)?).await?;
+    Ok(whose.home("/alerts"))
 }
 
 /// For how many hours a form mutes.
@@ -128,16 +221,12 @@ pub(super) fn hours(body: &str) -> Result<u32, WebError> {
     Ok(hours)
 }
 
-/// A page of the same workspace.
-pub(super) fn own(link: &Link, path: &str) -> String {
-    link.at(path).only(&["workspace"]).to_string()
-}
-
+/// A page of a workspace.
 pub(super) fn home(workspace: &Workspace, path: &str) -> Redirect {
     Redirect::to(&Link::to(path).with("workspace", &workspace.name).to_string())
 }
 
-fn line(alert: &Alert, notices: &[NoticeOf], link: &Link, now: Timestamp) -> Line {
+fn line(alert: &Alert, notices: &[NoticeOf], whose: &Whose, link: &Link, now: Timestamp) -> Line {
     let mut notes = Vec::new();
     if let Some((at, by)) = &alert.acknowledged {
         notes.push(format!("acknowledged by {by} {}", format::age(*at, now)));
@@ -163,11 +252,11 @@ fn line(alert: &Alert, notices: &[NoticeOf], link: &Link, now: Timestamp) -> Lin
         });
     }
     let ended = alert.resolved_at.unwrap_or(now);
-    let at = |path: String| own(link, &path);
+    let at = |path: String| whose.own(link, &path);
     Line {
         title: alert.title.clone(),
         subject: alert.subject.clone(),
-        href: subject_href(&alert.subject_key, link),
+        href: subject_href(&alert.subject_key, link).filter(|_| !whose.is_server()),
         is_urgent: alert.is_urgent,
         words: alert.words.clone(),
         began: format::moment(alert.fired_at, 0),
@@ -193,7 +282,7 @@ fn subject_href(key: &str, link: &Link) -> Option<String> {
         ("platform", _) => "/imports".to_owned(),
         _ => return None,
     };
-    Some(own(link, &path))
+    Some(link.at(path).only(&["workspace"]).to_string())
 }
 
 /// 40 min, 3 h, 2 days.

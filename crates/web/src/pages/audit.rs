@@ -5,7 +5,7 @@ use axum::extract::OriginalUri;
 use axum::response::Html;
 
 use super::plan::left_out;
-use super::shell::Shell;
+use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
 use crate::access::{Administer, May};
@@ -115,7 +115,7 @@ pub(crate) async fn list(
     let own = |path: &str| Link::to(path).with("workspace", &workspace.name);
     let is_over_all = Reach::of(&state, &workspace).is_over_all();
     written(&AuditPage {
-        shell: Shell::of(&state, theme, "Audit log", None, &link, &workspace).await?,
+        shell: Shell::of(&state, theme, "Audit log", Some(Section::Settings), &link, &workspace).await?,
         about: if is_over_all { format!("all of {}", organisation.name) } else { workspace.name.clone() },
         chain,
         is_broken,

@@ -9,7 +9,7 @@ use store::catalog::{Grant, Invitation, Member, Membership, Workspace};
 
 use super::alerts::home;
 use super::plan::{left_out, written_in};
-use super::shell::Shell;
+use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
 use crate::access::{Administer, Asked, May};
@@ -367,7 +367,7 @@ async fn page(
     }
     let (sender, home) = (&state.telling.sender, &state.telling.home);
     written(&PeoplePage {
-        shell: Shell::of(state, theme, "People", None, link, workspace).await?,
+        shell: Shell::of(state, theme, "People", Some(Section::Settings), link, workspace).await?,
         is_all: reach.is_over_all(),
         said,
         lines,

@@ -11,7 +11,7 @@ use store::catalog::{SharedLink, Workspace};
 use super::alerts::home;
 use super::people::mendable;
 use super::plan::{left_out, written_in};
-use super::shell::Shell;
+use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
 use crate::access::{Asked, May, ShareViews};
@@ -306,7 +306,7 @@ async fn page(
         });
     }
     let older = next.map(|next| own("/shared-links".to_owned()).with("before", next.to_string()).to_string());
-    let shell = Shell::of(state, theme, "Shared links", None, link, workspace).await?;
+    let shell = Shell::of(state, theme, "Shared links", Some(Section::Settings), link, workspace).await?;
     written(&SharedLinksPage { shell, said, lines, older, form })
 }
 

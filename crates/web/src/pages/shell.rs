@@ -35,6 +35,7 @@ pub(super) enum Section {
     Imports,
     Sources,
     Status,
+    Settings,
 }
 
 /// A link of the navigation.
@@ -122,7 +123,6 @@ pub(super) struct Can {
     pub(super) save_views: bool,
     pub(super) decide: bool,
     pub(super) import: bool,
-    pub(super) set_alerts: bool,
     pub(super) share_views: bool,
     pub(super) administer: bool,
 }
@@ -134,7 +134,6 @@ impl Can {
             save_views: may(Permission::SaveViews),
             decide: may(Permission::Decide),
             import: may(Permission::Import),
-            set_alerts: may(Permission::SetAlerts),
             share_views: may(Permission::ShareViews),
             administer: may(Permission::Administer),
         }
@@ -358,6 +357,13 @@ fn nav(section: Option<Section>, link: &Link, may: impl Fn(Permission) -> bool) 
             "Status",
             icon::STATUS,
             link.at("/status").only(&["workspace"]),
+        ),
+        (
+            Section::Settings,
+            Permission::SeeWork,
+            "Settings",
+            icon::SETTINGS,
+            link.at("/workspace").only(&["workspace"]),
         ),
     ]
     .into_iter()

@@ -10,7 +10,7 @@ use store::catalog::Workspace;
 use super::alerts::home;
 use super::people::{Choice, mendable, needed, place, roles_to_give, scopes_to_give};
 use super::plan::{left_out, written_in};
-use super::shell::Shell;
+use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
 use crate::access::{Administer, Asked, May};
@@ -205,7 +205,7 @@ async fn page(
         });
     }
     written(&TokensPage {
-        shell: Shell::of(state, theme, "Tokens", None, link, workspace).await?,
+        shell: Shell::of(state, theme, "Tokens", Some(Section::Settings), link, workspace).await?,
         said,
         lines,
         choices: roles_to_give(reach, workspace, typed.role),

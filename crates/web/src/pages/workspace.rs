@@ -9,7 +9,7 @@ use bytes::Bytes;
 use store::catalog::Workspace;
 
 use super::plan::{left_out, written_in};
-use super::shell::Shell;
+use super::shell::{Section, Shell};
 use super::written;
 use crate::access::{Administer, May, SeeWork};
 use crate::format;
@@ -45,7 +45,8 @@ pub(crate) async fn show(
     params.done()?;
     let own = |path: &str| Link::to(path).with("workspace", &workspace.name).to_string();
     written(&WorkspacePage {
-        shell: Shell::of(&state, theme, "Workspace", None, &Link::of(&uri), &workspace).await?,
+        shell: Shell::of(&state, theme, "Workspace", Some(Section::Settings), &Link::of(&uri), &workspace)
+            .await?,
         name: workspace.name.clone(),
         currency: workspace.currency.map(format::currency).unwrap_or_default(),
         set_logo: own("/workspace/logo"),

@@ -43,6 +43,7 @@ pub(crate) fn lookout(state: &AppState) -> Lookout {
     Lookout {
         catalog: state.catalog().clone(),
         insight: state.insight.clone(),
+        watch: state.watch.clone(),
         folder: state.spool.to_path_buf(),
         sender: state.telling.sender.clone(),
         home: state.telling.home.clone(),

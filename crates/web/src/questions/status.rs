@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use lookout::Kept;
+use store::catalog::{Alert, SERVER};
 use tokio::sync::Mutex;
 use watch::{Group, Measured, Piece, Series, Standing, WatchError, metrics};
 
+use super::alerts::MOST_SHOWN;
 use crate::AppState;
-use crate::health::{Check, Condition};
+use crate::health::{Check, Condition, PATIENCE};
 
 /// For so long one look at the memory is told, however many ask.
 const FRESH: Duration = Duration::from_secs(5);
@@ -33,6 +36,10 @@ pub(crate) struct Status {
     pub(crate) by_quarter_hour: Vec<Piece>,
     /// The last 90 days by day, in UTC; the last one is today.
     pub(crate) by_day: Vec<Piece>,
+    /// How each objective was kept over 30 days; empty where the memory can't be read.
+    pub(crate) objectives: Vec<Kept>,
+    /// What fires of the server itself; none where the catalog does not answer.
+    pub(crate) alerts: Option<Vec<Alert>>,
 }
 
 /// How a route was answered.
@@ -91,12 +98,33 @@ async fn look(state: &AppState) -> Status {
         hour: or_nothing(watch.sum(before(SignedDuration::from_hours(1)), now, all)).await,
         day: or_nothing(watch.sum(day_ago, now, all)).await,
         days,
+        objectives: or_nothing(lookout::objectives(watch, now)).await,
+        alerts: alerts(state).await,
         by_quarter_hour: or_nothing(watch.pieces(day_ago, now, QUARTER_HOUR, drawn)).await,
         by_day,
     }
 }
 
+/// What fires of the server itself. The status is told whatever the catalog does.
+async fn alerts(state: &AppState) -> Option<Vec<Alert>> {
+    let asked = tokio::time::timeout(PATIENCE, state.catalog().firing_alerts(SERVER, MOST_SHOWN)).await;
+    match asked {
+        Ok(Ok(alerts)) => Some(alerts),
+        Ok(Err(error)) => {
+            tracing::warn!(error = crate::problem::causes(&error), "the server's alerts can't be read");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
 impl Status {
+    /// The worst of its checks and of what fires.
+    pub(crate) fn worst(&self) -> Condition {
+        let fires = self.alerts.as_ref().is_some_and(|alerts| !alerts.is_empty());
+        if fires { self.condition.max(Condition::Warning) } else { self.condition }
+    }
+
     /// Each route that was asked in the last day, those asked most first.
     pub(crate) fn routes(&self) -> Vec<RouteStanding> {
         let mut names: Vec<String> = self

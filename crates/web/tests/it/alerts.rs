@@ -17,11 +17,11 @@ use crate::plans::send;
 
 /// A receiver of webhooks: what it was sent, each with its key.
 #[derive(Clone, Default)]
-struct Receiver(Arc<Mutex<Vec<(String, Value)>>>);
+pub struct Receiver(Arc<Mutex<Vec<(String, Value)>>>);
 
 impl Receiver {
     /// Listens on this machine, and gives the address.
-    async fn listening() -> (Self, String) {
+    pub async fn listening() -> (Self, String) {
         let receiver = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/hook/very-secret", listener.local_addr().unwrap());
@@ -36,8 +36,12 @@ impl Receiver {
         (receiver, address)
     }
 
-    fn kinds(&self) -> Vec<String> {
+    pub fn kinds(&self) -> Vec<String> {
         self.0.lock().unwrap().iter().map(|(_, body)| body["type"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub fn bodies(&self) -> Vec<Value> {
+        self.0.lock().unwrap().iter().map(|(_, body)| body.clone()).collect()
     }
 
     fn keys(&self) -> Vec<String> {

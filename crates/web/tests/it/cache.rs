@@ -308,6 +308,28 @@ async fn each_encoding_holds_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn who_takes_no_encoding_is_told_and_who_takes_one_is_served() {
+    let app = TestApp::with_google().await;
+    for path in ["/", OVERVIEW, "/imports", "/api/v1/campaigns?format=csv"] {
+        for (said, encoding) in [("zstd, *;q=0", "zstd"), ("zstd, identity;q=0", "zstd"), ("br, *;q=0", "br")]
+        {
+            let answer = asked(&app, path, header::ACCEPT_ENCODING, said).await;
+            assert_eq!(answer.status, 200, "{path} {said}");
+            let is_kept = matches!(path, "/" | OVERVIEW);
+            assert!(answer.header("content-encoding") == encoding || !is_kept, "{path} {said}");
+        }
+    }
+    for said in ["*;q=0", "identity;q=0", "deflate, identity;q=0"] {
+        let answer = asked(&app, OVERVIEW, header::ACCEPT_ENCODING, said).await;
+        assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{said}");
+        assert_eq!(answer.header("etag"), "", "{said}");
+        let problem = answer.json();
+        assert_eq!(problem["type"], "urn:adroit:encoding", "{said}");
+        assert!(problem["remedy"].as_str().unwrap().contains("gzip"), "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn kept_answers_stay_within_their_room() {
     let app = TestApp::with_google().await;
     let app = keeping(&app, |keeping| keeping.bytes = 200_000);

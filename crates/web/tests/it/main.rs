@@ -34,6 +34,7 @@ mod progress;
 mod rates;
 mod safety;
 mod search;
+mod server_alerts;
 mod shared_links;
 mod sign_in;
 mod statements;

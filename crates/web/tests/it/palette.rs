@@ -4,7 +4,8 @@
 
 const STYLE: &str = concat!(
     include_str!("../../../../ui/src/sheets/core.css"),
-    include_str!("../../../../ui/src/sheets/figures.css")
+    include_str!("../../../../ui/src/sheets/figures.css"),
+    include_str!("../../../../ui/src/sheets/later.css")
 );
 
 /// Least contrast of a graphic against its ground (WCAG 2.2, 1.4.11).

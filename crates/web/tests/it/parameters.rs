@@ -42,6 +42,10 @@ async fn each_wrong_parameter_is_named() {
         "/api/v1/workspaces?x=1",
         "/api/v1/imports/1?from=2026-11-01",
         "/imports?range=all",
+        "/api/openapi.json?x=1",
+        "/healthz?x=1",
+        "/readyz?x=1",
+        "/livez?x=1",
     ] {
         assert_eq!(app.get(path).await.status, 400, "{path}");
     }
@@ -55,8 +59,11 @@ async fn what_is_not_there_is_told() {
     assert!(page.text.contains("Not found") && page.header("content-type").starts_with("text/html"));
     let json = app.get("/api/v1/nowhere").await;
     assert_eq!((json.status.as_u16(), json.json()["status"].as_u64()), (404, Some(404)));
+    assert_eq!(json.json()["remedy"], "see /api/openapi.json for what there is");
     let method = app.post("/api/v1/overview").await;
     assert_eq!((method.status.as_u16(), method.json()["type"].as_str()), (405, Some("urn:adroit:method")));
+    assert_eq!(method.header("allow"), "GET,HEAD");
+    assert!(method.json()["remedy"].as_str().unwrap().contains("Allow"), "{}", method.text);
 }
 
 #[tokio::test]

@@ -28,7 +28,8 @@ pub struct Alert {
     pub title: String,
     /// What it is about.
     pub subject: String,
-    /// What it is about, for programs: `campaign 7`, `account 2`, `platform google_ads`, `plan 3`, `disk`.
+    /// What it is about, for programs: `campaign 7`, `account 2`, `platform google_ads`, `plan 3`, `disk`; of the server also
+    /// `requests`, `route /campaigns`, `page /campaigns`, `check engine`, `imports`, `objective availability`.
     pub subject_key: String,
     /// How bad it is.
     pub is_urgent: bool,

@@ -7,7 +7,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{AlertError, MOST_RULES, maybe_time, time};
 use crate::WorkspaceId;
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::{Catalog, CatalogError, SERVER};
 
 /// A rule as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +87,7 @@ impl Catalog {
         rule: &Rule,
     ) -> Result<u32, AlertError> {
         rule.check()?;
+        rule.check_owner(workspace == SERVER)?;
         let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         know_channels(&mut change, workspace, rule).await?;
         let count: i64 =
@@ -113,6 +114,33 @@ impl Catalog {
         u32::try_from(made.last_insert_rowid()).map_err(|_| AlertError::NotFound("rule"))
     }
 
+    /// Makes the server's rules that are there from the start, each once by its key: what was changed stays changed, and what was
+    /// deleted stays away.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn make_built_in_rules(
+        &self,
+        rules: &[(&str, Rule)],
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
+        for (key, rule) in rules {
+            sqlx::query(
+                "INSERT INTO alert_rule (workspace, rule, version, changed_by, changed_at, built_in) VALUES (?, ?, 1, 'nobody', ?, ?)
+                 ON CONFLICT (built_in) WHERE built_in IS NOT NULL DO NOTHING",
+            )
+            .bind(SERVER)
+            .bind(text(rule)?)
+            .bind(now.to_string())
+            .bind(*key)
+            .execute(&mut *change)
+            .await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
     /// Puts another rule in the place of one, from the version that was read.
     ///
     /// # Errors
@@ -125,6 +153,7 @@ impl Catalog {
         rule: &Rule,
     ) -> Result<(), AlertError> {
         rule.check()?;
+        rule.check_owner(workspace == SERVER)?;
         let mut change = self.writing().begin_with("BEGIN IMMEDIATE").await?;
         know_channels(&mut change, workspace, rule).await?;
         let done = sqlx::query(

@@ -1,5 +1,6 @@
 //! `GET /status`: what the server knows of itself, understood in ten seconds; `POST /status/errors/{id}/...`: marking what failed.
 
+mod budgets;
 mod charts;
 mod lines;
 mod public;
@@ -11,6 +12,7 @@ use axum::extract::{OriginalUri, Path};
 use axum::http::{HeaderName, header};
 use axum::response::{Html, Redirect};
 
+use self::budgets::{AlertLine, BudgetLine};
 use self::charts::{Chart, Days};
 use self::lines::{CheckLine, FailureLine, RouteLine};
 use self::tiles::Tile;
@@ -40,6 +42,10 @@ struct StatusPage {
     up: String,
     /// What is to be done: the parts that are not well.
     due: Vec<CheckLine>,
+    /// What fires of the server itself; none where the catalog does not answer.
+    alerts: Option<Vec<AlertLine>>,
+    alerts_href: String,
+    budgets: Vec<BudgetLine>,
     tiles: Vec<Tile>,
     /// Whether anything was written down yet.
     has_begun: bool,
@@ -91,12 +97,15 @@ pub(crate) async fn show(
     let checks: Vec<CheckLine> = now.checks.iter().map(|check| CheckLine::of(check, now.now)).collect();
     let page = written(&StatusPage {
         shell: shell.unwrap_or_else(|| Shell::bare(theme, "Status")),
-        headline: headline(now.condition),
-        is_well: now.condition == Condition::Ok,
+        headline: headline(now.worst()),
+        is_well: now.worst() == Condition::Ok,
         as_of: format::clock(now.now),
         version: env!("CARGO_PKG_VERSION"),
         up: format::duration(state.started.elapsed()),
         due: checks.iter().filter(|check| !check.remedy.is_empty()).cloned().collect(),
+        alerts: now.alerts.as_ref().map(|alerts| budgets::firing(alerts, now.now)),
+        alerts_href: link.at("/status/alerts").only(&["workspace"]).to_string(),
+        budgets: budgets::budgets(&now),
         tiles: tiles::tiles(&now),
         has_begun: !now.day.covered.is_zero(),
         charts: charts::of_day(&now),
@@ -114,8 +123,7 @@ pub(crate) async fn show(
 
 /// The figures that change, as the page writes them, by their names there.
 pub(crate) fn live(now: &Status) -> Vec<(&'static str, String)> {
-    let mut figures =
-        vec![("headline", headline(now.condition).to_owned()), ("as-of", format::clock(now.now))];
+    let mut figures = vec![("headline", headline(now.worst()).to_owned()), ("as-of", format::clock(now.now))];
     for tile in tiles::tiles(now) {
         figures.push((tile.name, tile.value.unwrap_or_else(|| "–".to_owned())));
         figures.push((tile.note_name, tile.note));
