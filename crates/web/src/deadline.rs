@@ -2,20 +2,15 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::{AppState, WebError};
 
-/// Answers with a problem where an answer is not ready in time.
-pub(crate) async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return next.run(request).await;
-    }
+/// The answer to what reads, or a problem where it is not ready in time.
+pub(crate) async fn in_time(state: &AppState, answer: impl Future<Output = Response>) -> Response {
     let deadline = state.limits.deadline;
-    tokio::time::timeout(deadline, next.run(request)).await.unwrap_or_else(|_| late(deadline).into_response())
+    tokio::time::timeout(deadline, answer).await.unwrap_or_else(|_| late(deadline).into_response())
 }
 
 /// That an answer is not ready in time.

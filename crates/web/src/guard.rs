@@ -1,66 +1,64 @@
 //! Who may ask: only under a known host name, and changes only from our own pages or from programs.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 use crate::access::{Visitor, Who};
 use crate::encoding::Encoding;
 use crate::{AppState, WebError};
 
+/// Refuses what is not to be answered, whatever it asks for.
+pub(crate) fn check(state: &AppState, request: &Request) -> Result<(), WebError> {
+    only_known_hosts(state, request)?;
+    only_answerable(request)?;
+    only_own_pages(request)
+}
+
 /// Refuses host names that are not ours: a foreign page may let its own name point at a loopback address.
-pub(crate) async fn only_known_hosts(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let Some(allowed) = &state.allowed_hosts else { return next.run(request).await };
+fn only_known_hosts(state: &AppState, request: &Request) -> Result<(), WebError> {
+    let Some(allowed) = &state.allowed_hosts else { return Ok(()) };
     let name = asked_host(request.headers(), request.uri()).map(without_port).unwrap_or_default();
     if allowed.iter().any(|host| without_port(host).eq_ignore_ascii_case(name)) {
-        return next.run(request).await;
+        return Ok(());
     }
     let detail = format!("this server does not answer under the name '{name}'");
-    WebError::told(StatusCode::MISDIRECTED_REQUEST, "host", "Not under this name", detail)
-        .remedy(format!("use one of: {}", allowed.join(", ")))
-        .into_response()
+    let refused = WebError::told(StatusCode::MISDIRECTED_REQUEST, "host", "Not under this name", detail);
+    Err(refused.remedy(format!("use one of: {}", allowed.join(", "))))
 }
 
 /// Longest address that is asked for: more than any saved view or filter needs.
 const LONGEST_ADDRESS: usize = 8 << 10;
 
 /// Refuses addresses that are too long, before anybody takes them apart, and whoever takes no answer as it could be sent.
-pub(crate) async fn only_answerable(request: Request, next: Next) -> Response {
+fn only_answerable(request: &Request) -> Result<(), WebError> {
     let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
     if length > LONGEST_ADDRESS {
         let detail = format!("the address has {length} bytes, and {LONGEST_ADDRESS} are the most");
-        return WebError::told(StatusCode::URI_TOO_LONG, "address", "The address is too long", detail)
-            .remedy("ask for less in one question, or shorten its filter")
-            .into_response();
+        let refused = WebError::told(StatusCode::URI_TOO_LONG, "address", "The address is too long", detail);
+        return Err(refused.remedy("ask for less in one question, or shorten its filter"));
     }
     if Encoding::is_none_accepted(request.headers()) {
         let detail = "the header Accept-Encoding refuses every way in which an answer could be sent";
-        return WebError::told(StatusCode::NOT_ACCEPTABLE, "encoding", "Not as it could be sent", detail)
-            .remedy("take one of br, zstd, gzip and identity")
-            .into_response();
+        let refused =
+            WebError::told(StatusCode::NOT_ACCEPTABLE, "encoding", "Not as it could be sent", detail);
+        return Err(refused.remedy("take one of br, zstd, gzip and identity"));
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Refuses changes that a page of another site asks for.
-pub(crate) async fn only_own_pages(request: Request, next: Next) -> Response {
+fn only_own_pages(request: &Request) -> Result<(), WebError> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !is_own(request.headers(), brings_session(request.extensions())) {
-        return WebError::told(
+        let refused = WebError::told(
             StatusCode::FORBIDDEN,
             "origin",
             "Not from another site",
             "the request was sent by a page of another site",
-        )
-        .remedy("open the page here and send it again")
-        .into_response();
+        );
+        return Err(refused.remedy("open the page here and send it again"));
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Whether who asks was known by what a browser sends by itself.

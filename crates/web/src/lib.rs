@@ -15,6 +15,7 @@ mod entrance;
 mod explain;
 mod export;
 pub mod format;
+mod front;
 mod guard;
 mod health;
 mod held;

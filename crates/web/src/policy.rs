@@ -6,15 +6,13 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
 use crate::AppState;
 use crate::assets::{LOADER, SHEETS};
-use crate::sharing::{self, Framable};
+use crate::sharing::Framable;
 
 /// For what is no page: nothing at all.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -79,9 +77,7 @@ fn shared_policy(origins: &[String]) -> HeaderValue {
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Says on every response what browsers may do with it. What is shown changes with every import: nothing is kept unasked.
-pub(crate) async fn say(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_of_link = sharing::is_shared(request.uri().path());
-    let mut response = next.run(request).await;
+pub(crate) fn say(state: &AppState, is_of_link: bool, response: &mut Response) {
     let is_kept = response.status() == StatusCode::NOT_MODIFIED;
     let framable = response.extensions_mut().remove::<Framable>();
     let headers = response.headers_mut();
@@ -113,7 +109,6 @@ pub(crate) async fn say(State(state): State<AppState>, request: Request, next: N
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
-    response
 }
 
 /// RFC 4648 with padding.

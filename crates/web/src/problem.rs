@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::body::to_bytes;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use insight::InsightError;
 use ledger::LedgerError;
@@ -346,41 +345,65 @@ impl IntoResponse for WebError {
     }
 }
 
-/// Turns an error that a response carries into a page or JSON, whichever the path speaks, and logs it.
-pub(crate) async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let (path, theme) = (request.uri().path().to_owned(), Theme::of(request.headers()));
-    // What can be asked again by its address alone.
-    let again = (*request.method() == Method::GET).then(|| Link::of(request.uri()).to_string());
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody);
-    let mut response = next.run(request).await;
-    let error = match response.extensions_mut().remove::<std::sync::Arc<WebError>>() {
-        Some(error) => error,
-        None if is_bare(&response) => std::sync::Arc::new(unsaid(response).await),
-        None => return response,
-    };
-    let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz", "/metrics"];
-    let speaks_json = speaks_json.iter().any(|prefix| path.starts_with(prefix));
-    // Who opens a page without having signed in is led to where they can.
-    if error.problem().kind == NOT_SIGNED_IN && !speaks_json {
-        return pages::door::sign_in::way_in(&state, again.as_deref().unwrap_or("/")).await;
+/// How what goes wrong with a request is told: as a page or as JSON, whichever its path speaks.
+pub(crate) struct Spoken {
+    address: Uri,
+    /// Whether it can be asked again by its address alone.
+    is_repeatable: bool,
+    theme: Theme,
+    visitor: Visitor,
+}
+
+impl Spoken {
+    /// What is known of it before it is answered.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            address: request.uri().clone(),
+            is_repeatable: *request.method() == Method::GET,
+            theme: Theme::of(request.headers()),
+            visitor: request.extensions().get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody),
+        }
     }
-    let problem = error.report(&path);
-    let asked = May::<SeeFigures>::of(state, visitor, Origin::default());
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let retry_after = problem.retry_after;
-    let mut told = if speaks_json {
-        let json = HeaderValue::from_static("application/problem+json");
-        (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response()
-    } else {
-        (status, pages::problem::page(asked.ok().as_deref(), theme, problem, again).await).into_response()
-    };
-    if status == StatusCode::UNAUTHORIZED {
-        told.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+
+    /// Tells the error that a response carries, and logs it. Any other response is as it was.
+    pub(crate) async fn told(self, state: &AppState, mut response: Response) -> Response {
+        let error = match response.extensions_mut().remove::<std::sync::Arc<WebError>>() {
+            Some(error) => error,
+            None if is_bare(&response) => std::sync::Arc::new(unsaid(response).await),
+            None => return response,
+        };
+        // What is told of errors is not what is to be quick.
+        Box::pin(self.tell(state, &error)).await
     }
-    if let Some(seconds) = retry_after {
-        told.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+
+    async fn tell(self, state: &AppState, error: &WebError) -> Response {
+        let Self { address, is_repeatable, theme, visitor } = self;
+        let path = address.path();
+        let again = is_repeatable.then(|| Link::of(&address).to_string());
+        let speaks_json = ["/api", "/local", "/healthz", "/livez", "/readyz", "/metrics"];
+        let speaks_json = speaks_json.iter().any(|prefix| path.starts_with(prefix));
+        // Who opens a page without having signed in is led to where they can.
+        if error.problem().kind == NOT_SIGNED_IN && !speaks_json {
+            return pages::door::sign_in::way_in(state, again.as_deref().unwrap_or("/")).await;
+        }
+        let problem = error.report(path);
+        let asked = May::<SeeFigures>::of(state.clone(), visitor, Origin::default());
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = problem.retry_after;
+        let mut told = if speaks_json {
+            let json = HeaderValue::from_static("application/problem+json");
+            (status, [(header::CONTENT_TYPE, json)], Json(problem)).into_response()
+        } else {
+            (status, pages::problem::page(asked.ok().as_deref(), theme, problem, again).await).into_response()
+        };
+        if status == StatusCode::UNAUTHORIZED {
+            told.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry_after {
+            told.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        told
     }
-    told
 }
 
 /// Whether something refused a request in a few words of its own, as what reads bodies does.

@@ -1,45 +1,33 @@
 //! Every address, in one flat list.
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::{Extension, Router};
+use axum::middleware::from_fn_with_state;
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use crate::access::{Door, Doors, Place, Visitor, delete, get, patch, post, put};
+use crate::access::{Door, Doors, Place, delete, get, patch, post, put};
 use crate::encoding::known_to_packer;
 use crate::pages::door;
 use crate::questions::Figures;
 use crate::{
-    AppState, api, assets, cache, deadline, entrance, explain, export, guard, local, logo, pages, policy,
-    problem, sharing, vitals, watching,
+    AppState, api, assets, cache, explain, export, front, local, logo, pages, problem, sharing, vitals,
 };
 
 /// The pages and the API, for a server that people and programs reach over the network.
 pub fn router(state: AppState) -> Router {
-    // One stack rather than a layer at a time: each layer of a router puts all that is within it into a box that every request
-    // copies once for each layer around it.
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), watching::measured))
-        .layer(from_fn_with_state(state.clone(), policy::say))
-        .layer(from_fn_with_state(state.clone(), entrance::identify))
-        .layer(from_fn_with_state(state.clone(), problem::render))
-        .layer(from_fn_with_state(state.clone(), entrance::paced))
-        .layer(from_fn_with_state(state.clone(), guard::only_known_hosts))
-        .layer(from_fn(guard::only_answerable))
-        .layer(from_fn(guard::only_own_pages))
-        .layer(RequestBodyTimeoutLayer::new(state.limits.silence));
-    let router = answering(doors(&state).router(), &state).layer(layers);
+    let router = whole(doors(&state));
+    let front = from_fn_with_state(state.clone(), front::from_network);
     // What the cache serves is packed already.
     let router = match state.limits.keeping.pack {
-        true => router.layer(ServiceBuilder::new().map_request(known_to_packer).layer(packing())),
-        false => router,
+        true => {
+            router.layer(ServiceBuilder::new().map_request(known_to_packer).layer(packing()).layer(front))
+        }
+        false => router.layer(front),
     };
     router.with_state(state)
 }
@@ -59,12 +47,7 @@ pub fn local_router(state: AppState) -> Router {
         .route("/local/login-link", post(local::people::login_link))
         .route("/local/tokens", post(local::people::make_token))
         .route("/local/workspaces", post(local::ensure_workspace));
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), watching::measured))
-        // Who may open the socket may do everything.
-        .layer(Extension(Visitor::machine()))
-        .layer(from_fn_with_state(state.clone(), problem::render));
-    answering(doors.router(), &state).layer(layers).with_state(state)
+    whole(doors).layer(from_fn_with_state(state.clone(), front::from_here)).with_state(state)
 }
 
 /// What stands where for people and programs on the network, and what it needs.
@@ -353,12 +336,7 @@ fn account() -> Doors {
         .behind(|router| router.layer(said))
 }
 
-/// What every request goes through: an answer in time, to panics too.
-fn answering(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
-    routes.fallback(problem::nothing_here).method_not_allowed_fallback(problem::not_like_this).layer(
-        ServiceBuilder::new()
-            .layer(from_fn_with_state(state.clone(), deadline::in_time))
-            .layer(from_fn_with_state(state.clone(), entrance::noted))
-            .layer(CatchPanicLayer::custom(watching::caught)),
-    )
+/// With what is said of addresses that nobody serves.
+fn whole(doors: Doors) -> Router<AppState> {
+    doors.router().fallback(problem::nothing_here).method_not_allowed_fallback(problem::not_like_this)
 }

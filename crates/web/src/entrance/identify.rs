@@ -3,9 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use people::{Digest, SESSION, Secret, TOKEN};
@@ -45,8 +44,8 @@ pub(super) struct Known {
     session: Option<Arc<SessionRecord>>,
 }
 
-/// Says with the request who asks and where they come from.
-pub(crate) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Says with the request who asks and where they come from. Returns the secret of a session that was given another one.
+pub(crate) async fn identify(state: &AppState, request: &mut Request) -> Option<Secret> {
     let rules = state.entrance.rules();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let from = Origin(origin(request.headers(), peer, &rules.proxies));
@@ -54,29 +53,31 @@ pub(crate) async fn identify(State(state): State<AppState>, mut request: Request
     if sharing::is_shared(request.uri().path()) {
         // The same for everybody who has the link, whoever they are elsewhere.
         request.extensions_mut().insert(Visitor::nobody());
-        return next.run(request).await;
+        return None;
     }
     if rules.is_open {
         request.extensions_mut().insert(Visitor::anybody());
-        return next.run(request).await;
+        return None;
     }
     let cookies = Cookies { is_secure: rules.is_secure };
-    let (visitor, renewed) = found(&state, cookies, request.headers(), request.method()).await;
+    let (visitor, renewed) = found(state, cookies, request.headers(), request.method()).await;
     if matches!(visitor.who, Who::Person { .. } | Who::Token(_))
         && let Some(standing) = request.extensions().get::<Standing>()
     {
         standing.is_known();
     }
     request.extensions_mut().insert(visitor);
-    let mut response = next.run(request).await;
-    // Whoever signs in or out with this very request has said so already.
-    if let Some(secret) = renewed
-        && !response.headers().contains_key(header::SET_COOKIE)
+    renewed
+}
+
+/// Gives the browser the other secret of its session. Whoever signs in or out with this very request has said so already.
+pub(crate) fn give_renewed(state: &AppState, secret: &Secret, response: &mut Response) {
+    let cookies = Cookies { is_secure: state.entrance.rules().is_secure };
+    if !response.headers().contains_key(header::SET_COOKIE)
         && let Some(cookie) = cookies.keep(secret.text(), i64::from(LONGEST))
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response
 }
 
 async fn found(

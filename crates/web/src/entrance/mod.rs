@@ -26,11 +26,11 @@ pub use identify::Peer;
 pub use pace::Pace;
 
 pub(crate) use cookie::Cookies;
-pub(crate) use identify::{LONGEST, Origin, identify};
+pub(crate) use identify::{LONGEST, Origin, give_renewed, identify};
 pub(crate) use invited::{Invited, accept, invited};
 pub(crate) use link_password::{is_link_password, link_password};
 pub(crate) use mail::{invite, send_reset};
-pub(crate) use noted::{actor, noted};
+pub(crate) use noted::{Noted, actor};
 pub(crate) use pace::paced;
 pub(crate) use path::next;
 pub(crate) use refused::refused;

@@ -1,9 +1,7 @@
 //! Every change that somebody makes is in the audit log: who, what, about what, from where.
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::Method;
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{Method, StatusCode};
 use store::catalog::{Actor, NewAudit};
 
 use super::Origin;
@@ -30,36 +28,50 @@ const NOTED_ELSEWHERE: [&str; 15] = [
     "/rates/file",
 ];
 
-/// Notes a change once it was made.
-pub(crate) async fn noted(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
-    let Some(route) =
-        route.filter(|route| changes && !NOTED_ELSEWHERE.iter().any(|own| route.starts_with(own)))
-    else {
-        return next.run(request).await;
-    };
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody);
-    let from = request.extensions().get::<Origin>().copied().unwrap_or_default();
-    let (action, object) = (format!("{} {route}", request.method()), request.uri().path().to_owned());
-    let response = next.run(request).await;
-    if response.status().is_client_error() || response.status().is_server_error() {
-        return response;
+/// A change that is to be noted.
+pub(crate) struct Noted {
+    visitor: Visitor,
+    from: Origin,
+    action: String,
+    object: String,
+}
+
+impl Noted {
+    /// The change that a request asks for, if it does.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+            return None;
+        }
+        let route = request.extensions().get::<MatchedPath>()?.as_str();
+        if NOTED_ELSEWHERE.iter().any(|own| route.starts_with(own)) {
+            return None;
+        }
+        let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody);
+        let from = request.extensions().get::<Origin>().copied().unwrap_or_default();
+        let (action, object) = (format!("{} {route}", request.method()), request.uri().path().to_owned());
+        Some(Self { visitor, from, action, object })
     }
-    let by = actor(&visitor, from);
-    let workspace = About::now().and_then(|about| about.workspace());
-    let known = state.catalog().workspaces().await.ok();
-    let organisation = known.and_then(|known| {
-        known.iter().find(|one| Some(one.id) == workspace).map(|workspace| workspace.organisation)
-    });
-    // What is of no workspace is of the server.
-    let organisation = organisation.or(Some(HOST));
-    let entry = NewAudit { organisation, workspace, action, object, before: None, after: None };
-    if let Err(error) = state.catalog().note(&by, &entry).await {
-        // The change is made; that it can't be noted is for whoever runs the server to know.
-        tracing::error!(error = crate::problem::causes(&error), "a change is not in the audit log");
+
+    /// Notes it, if the status of the answer says that it was made.
+    pub(crate) async fn once_made(self, state: &AppState, status: StatusCode) {
+        if status.is_client_error() || status.is_server_error() {
+            return;
+        }
+        let Self { visitor, from, action, object } = self;
+        let by = actor(&visitor, from);
+        let workspace = About::now().and_then(|about| about.workspace());
+        let known = state.catalog().workspaces().await.ok();
+        let organisation = known.and_then(|known| {
+            known.iter().find(|one| Some(one.id) == workspace).map(|workspace| workspace.organisation)
+        });
+        // What is of no workspace is of the server.
+        let organisation = organisation.or(Some(HOST));
+        let entry = NewAudit { organisation, workspace, action, object, before: None, after: None };
+        if let Err(error) = state.catalog().note(&by, &entry).await {
+            // The change is made; that it can't be noted is for whoever runs the server to know.
+            tracing::error!(error = crate::problem::causes(&error), "a change is not in the audit log");
+        }
     }
-    response
 }
 
 /// Who changes something, as the audit log names them.

@@ -3,9 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
@@ -61,33 +60,48 @@ impl Paces {
     }
 }
 
-/// Refuses what is too much of one visitor, and says how much is left.
-pub(crate) async fn paced(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let Some(paces) = &state.entrance.paces else { return next.run(request).await };
+/// How much is left to one who may still ask.
+pub(crate) struct Pass<'a> {
+    paces: &'a Paces,
+    left: u32,
+    /// Seconds until there is more.
+    wait: u64,
+}
+
+/// Refuses what is too much of one visitor. Of whom nothing is counted nothing is said.
+pub(crate) fn paced<'a>(state: &'a AppState, request: &Request) -> Result<Option<Pass<'a>>, Response> {
+    let Some(paces) = &state.entrance.paces else { return Ok(None) };
     let visitor = request.extensions().get::<Visitor>().map(|visitor| visitor.who);
     let from = request.extensions().get::<Origin>().copied().unwrap_or_default();
-    let Some(key) = key(visitor.unwrap_or(Who::Nobody), from) else { return next.run(request).await };
+    let Some(key) = key(visitor.unwrap_or(Who::Nobody), from) else { return Ok(None) };
     if paces.limiter.len() > MANY {
         paces.limiter.retain_recent();
     }
-    let (mut response, left, wait) = match paces.limiter.check_key(&key) {
-        Ok(snapshot) => (next.run(request).await, snapshot.remaining_burst_capacity(), 0),
+    match paces.limiter.check_key(&key) {
+        Ok(snapshot) => Ok(Some(Pass { paces, left: snapshot.remaining_burst_capacity(), wait: 0 })),
         Err(early) => {
             let wait = early.wait_time_from(paces.clock.now()).as_secs() + 1;
-            (too_much(paces.pace, wait).into_response(), 0, wait)
+            let mut response = too_much(paces.pace, wait).into_response();
+            Pass { paces, left: 0, wait }.say(&mut response);
+            Err(response)
         }
-    };
-    let headers = response.headers_mut();
-    // What may be kept for everybody says nothing of one.
-    let is_public = |value: &HeaderValue| value.as_bytes().starts_with(b"public");
-    if headers.get(header::CACHE_CONTROL).is_some_and(is_public) {
-        return response;
     }
-    if let Ok(said) = HeaderValue::try_from(format!("\"default\";r={left};t={wait}")) {
-        headers.insert(RATE_LIMIT, said);
-        headers.insert(RATE_LIMIT_POLICY, paces.policy.clone());
+}
+
+impl Pass<'_> {
+    /// Says it with the answer. What may be kept for everybody says nothing of one.
+    pub(crate) fn say(self, response: &mut Response) {
+        let headers = response.headers_mut();
+        let is_public = |value: &HeaderValue| value.as_bytes().starts_with(b"public");
+        if headers.get(header::CACHE_CONTROL).is_some_and(is_public) {
+            return;
+        }
+        let Self { paces, left, wait } = self;
+        if let Ok(said) = HeaderValue::try_from(format!("\"default\";r={left};t={wait}")) {
+            headers.insert(RATE_LIMIT, said);
+            headers.insert(RATE_LIMIT_POLICY, paces.policy.clone());
+        }
     }
-    response
 }
 
 /// Whose requests are counted together: a person's over all browsers, a token's, else those of a place.

@@ -15,7 +15,7 @@ pub(crate) use imports::ImportSeen;
 pub(crate) use instruments::Instruments;
 pub use panics::remember_panics;
 pub(crate) use panics::{Panicked, caught};
-pub(crate) use request::{About, measured, next_id};
+pub(crate) use request::{About, Measured, next_id};
 
 use crate::AppState;
 use crate::health::Condition;

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::Response;
 use jiff::Timestamp;
 use watch::Watch;
@@ -66,36 +65,49 @@ impl About {
     }
 }
 
-/// Measures a request, gives it an id, and tells the log how it ended.
-pub(crate) async fn measured(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let method = word(request.method());
-    let about = Arc::new(About {
-        id: given(request.headers()).unwrap_or_else(next_id),
-        watch: state.watch.clone(),
-        route: request.extensions().get::<MatchedPath>().cloned(),
-        workspace: AtomicU32::new(0),
-    });
-    let requests = state.watch.requests();
-    let running = requests.begin();
-    let mut response = ABOUT.scope(about.clone(), next.run(request)).await;
-    drop(running);
-    let (status, took) = (response.status().as_u16(), begun.elapsed());
-    requests.answered(state.watch.meter(), method, about.route(), status, took);
-    tracing::info!(
-        target: "adroit::request",
-        request_id = about.id,
-        method,
-        route = about.route(),
-        status,
-        workspace = about.workspace.load(Ordering::Relaxed),
-        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        "answered"
-    );
-    if let Ok(id) = HeaderValue::from_str(&about.id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+/// A request that is measured, has an id, and of which the log is told how it ended.
+pub(crate) struct Measured {
+    begun: Instant,
+    method: &'static str,
+    about: Arc<About>,
+}
+
+impl Measured {
+    /// One that comes in now.
+    pub(crate) fn begin(state: &AppState, request: &Request) -> Self {
+        let about = About {
+            id: given(request.headers()).unwrap_or_else(next_id),
+            watch: state.watch.clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            workspace: AtomicU32::new(0),
+        };
+        Self { begun: Instant::now(), method: word(request.method()), about: Arc::new(about) }
     }
-    response
+
+    /// Measures how it is answered.
+    pub(crate) async fn over(self, answer: impl Future<Output = Response>) -> Response {
+        let Self { begun, method, about } = self;
+        let requests = about.watch.requests();
+        let running = requests.begin();
+        let mut response = ABOUT.scope(about.clone(), answer).await;
+        drop(running);
+        let (status, took) = (response.status().as_u16(), begun.elapsed());
+        requests.answered(about.watch.meter(), method, about.route(), status, took);
+        tracing::info!(
+            target: "adroit::request",
+            request_id = about.id,
+            method,
+            route = about.route(),
+            status,
+            workspace = about.workspace.load(Ordering::Relaxed),
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        );
+        if let Ok(id) = HeaderValue::from_str(&about.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
 }
 
 /// A method as it is counted: those that nobody serves are one.
