@@ -37,6 +37,12 @@ pub(crate) struct Args {
 pub(crate) enum What {
     /// Measures kept answers, overload, and each of the parts that bring that about switched off; needs wrk and nginx
     Cache,
+    /// Measures whether the time that a refused sign-in takes tells whether there is somebody of the name; fails if it does
+    SignIn {
+        /// Tries of each kind [default: 1000, with --quick 100]
+        #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=60_000))]
+        pairs: Option<usize>,
+    },
     /// Asks an address so many times a second, whatever becomes of the answers
     #[command(hide = true)]
     Load {

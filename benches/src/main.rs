@@ -14,6 +14,7 @@ mod machine;
 mod questions;
 mod restatement;
 mod server;
+mod sign_in;
 mod streams;
 mod table;
 mod timing;
@@ -37,6 +38,9 @@ async fn main() -> anyhow::Result<()> {
         Some(What::Streams { folder, protocol }) => streams::run(folder, *protocol).await,
         Some(What::Load { address, rate, seconds }) => cache::load(*address, *rate, *seconds).await,
         Some(What::Cache) => cache::bench(&args).await,
+        Some(What::SignIn { pairs }) => {
+            sign_in::run(pairs.unwrap_or(if args.quick { 100 } else { 1_000 })).await
+        }
         None => bench(&args).await,
     }
 }

@@ -44,7 +44,8 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    async fn start(state: AppState) -> anyhow::Result<Self> {
+    /// Serves on a free port.
+    pub async fn start(state: AppState) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind("127.0.0.1:0").await.context("no loopback address can be listened on")?;
         let address = listener.local_addr()?;

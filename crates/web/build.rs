@@ -66,6 +66,8 @@ fn main() -> io::Result<()> {
     };
     // What the page needs that stands in for those that were never seen.
     let (entry, seen) = (script("app-")?, script("seen-")?);
+    // Pages in front of everything have this one only.
+    let passkeys = script("passkeys-")?;
     let late = hashed(LATER, &later);
     let head = format!(
         "const VERSION=\"{version}\",SHELL=[\"/offline\",\"/assets/{entry}\",\"/assets/{seen}\",\"/assets/{late}\"];"
@@ -87,6 +89,7 @@ fn main() -> io::Result<()> {
         ("LATER", format!("/assets/{late}")),
         ("VERSION", version),
         ("MANIFEST", format!("/assets/{manifest}")),
+        ("PASSKEYS", format!("/assets/{passkeys}")),
         ("LOADER", format!("onload=()=>import(\"/assets/{entry}\")")),
     ] {
         text += &format!("pub(crate) const {constant}: &str = {value:?};\n");

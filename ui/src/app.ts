@@ -34,6 +34,7 @@ function dress() {
     // What is on the page is of now: what comes after it can wait until the page is used.
     setTimeout(() => status.isConnected && part(import("./live"), (m) => m.follow(), () => {}), LIVE_AFTER);
   }
+  if (find("[data-passkey]")) part(import("./passkeys"), (m) => m.passkeys());
   const seen = find("[data-seen]");
   if (seen) {
     lost();

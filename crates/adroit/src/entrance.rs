@@ -3,19 +3,21 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use people::{Breached, Key, Seal};
-use web::Rules;
+use web::{Provider, ProviderSettings, Rules};
 
-use crate::args::Answering;
+use crate::args::{Answering, ProviderArgs};
 use crate::data::DataFolder;
 
 /// The variable that holds the key itself.
 pub(crate) const KEY: &str = "ADROIT_KEY";
 /// The variable that holds keys that were used before: what they sealed is sealed anew at the start.
 const OLD_KEYS: &str = "ADROIT_OLD_KEYS";
+/// The variable that holds the secret by which an identity provider knows this server.
+const CLIENT_SECRET: &str = "ADROIT_OIDC_CLIENT_SECRET";
 
 /// The rules for a server that listens on an address, with the key that was read, else the folder's own.
 pub(crate) fn rules(
@@ -23,6 +25,7 @@ pub(crate) fn rules(
     answering: &Answering,
     address: IpAddr,
     named: Option<Key>,
+    provider: Option<Provider>,
     is_by_tls: bool,
 ) -> anyhow::Result<Rules> {
     if answering.open && !address.is_loopback() {
@@ -39,6 +42,7 @@ pub(crate) fn rules(
         is_secure: is_by_tls
             || answering.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
         proxies: answering.proxies.clone(),
+        provider,
         ..Rules::default()
     })
 }
@@ -52,6 +56,38 @@ pub(crate) fn named_key(answering: &Answering) -> anyhow::Result<Option<Key>> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("the key {} can't be read", path.display()))?;
     Key::from_text(text.trim()).with_context(|| format!("{} can't be used", path.display())).map(Some)
+}
+
+/// The identity provider that is named, with the secret by which it knows this server.
+pub(crate) fn named_provider(args: &ProviderArgs) -> anyhow::Result<Option<Provider>> {
+    let (Some(issuer), Some(client_id)) = (&args.oidc_issuer, &args.oidc_client_id) else { return Ok(None) };
+    let file = args.oidc_client_secret_file.as_ref();
+    let read = |path: &PathBuf| {
+        std::fs::read_to_string(path)
+            .with_context(|| format!("the secret for the identity provider {} can't be read", path.display()))
+    };
+    let secret = match std::env::var(CLIENT_SECRET) {
+        Ok(secret) => Some(secret),
+        Err(_) => file.map(read).transpose()?,
+    };
+    let secret = secret.map(|secret| secret.trim().to_owned());
+    if secret.as_ref().is_some_and(String::is_empty) {
+        bail!(
+            "the secret for the identity provider is empty; put there what the provider gave out, or leave it out"
+        );
+    }
+    let host = issuer.split_once("://").map_or(issuer.as_str(), |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or(host);
+    let settings = ProviderSettings {
+        issuer: issuer.clone(),
+        client_id: client_id.clone(),
+        client_secret: secret,
+        name: args.oidc_name.clone().unwrap_or_else(|| host.to_owned()),
+        domains: args.oidc_domains.clone(),
+        is_second_factor: args.oidc_is_second_factor,
+        is_private_allowed: args.oidc_allow_private,
+    };
+    Ok(Some(Provider::new(settings)?))
 }
 
 /// The folder's own key, made where there is none.

@@ -25,7 +25,7 @@ use web::{
 use crate::args::{Answering, Network, ServeArgs};
 use crate::data::{DataFolder, Held};
 use crate::door::open_state;
-use crate::entrance::{named_key, rules};
+use crate::entrance::{named_key, named_provider, rules};
 use crate::listening::{Listening, keep_certificate, lead};
 use crate::run_as::run_as;
 use crate::security::Settings;
@@ -61,6 +61,7 @@ pub(crate) async fn serve(
     let held = if network.user.is_none() { Some(hold(folder)?) } else { None };
     let listening = Listening::open(bind, &network).await?;
     let named_key = named_key(&answering)?;
+    let provider = named_provider(&answering.provider)?;
     let held = match (&network.user, held) {
         (None, Some(held)) => held,
         (user, _) => {
@@ -81,7 +82,13 @@ pub(crate) async fn serve(
     let limits = WebLimits { keeping, ..state.limits };
     state = state.with_limits(limits);
     state.telling = telling(&answering, &listening)?;
-    let rules = rules(folder, &answering, address.ip(), named_key, listening.tls.is_some())?;
+    if provider.is_some() && state.telling.home.is_none() {
+        bail!(
+            "an identity provider leads people back to where these pages are: name that with --public-url, such as \
+             https://adroit.example.org"
+        );
+    }
+    let rules = rules(folder, &answering, address.ip(), named_key, provider, listening.tls.is_some())?;
     let sealed = state.ledger.catalog().seal_with(&rules.seal).await.context("secrets can't be sealed")?;
     if sealed > 0 {
         tracing::info!(sealed, "secrets were sealed with the present key");

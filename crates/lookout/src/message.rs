@@ -64,5 +64,6 @@ pub(crate) fn message(
             "rule": { "id": kept.id, "name": rule.name, "severity": rule.severity },
             "alerts": of.iter().take(MOST_NAMED * 5).map(alert).collect::<Vec<_>>(),
         }),
+        from_name: workspace.brand.mail_name.clone(),
     }
 }

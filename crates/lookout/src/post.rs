@@ -58,6 +58,7 @@ pub async fn tested(
         },
         link: link(lookout, workspace, "/channels"),
         body: json!({ "type": "alert.test", "timestamp": now.to_string(), "workspace": named(workspace) }),
+        from_name: workspace.brand.mail_name.clone(),
     };
     let target = target(kind, leads, lookout.sender.webhooks.is_private_allowed)?;
     lookout.sender.send(&target, &format!("adroit-test-{}", now.as_microsecond()), &message).await

@@ -52,6 +52,7 @@ mod tests {
             text: "one <http://evil.example|here>\n[two](x)".to_owned(),
             link: Some("http://localhost/alerts?a=1&b=2".to_owned()),
             body: Value::Null,
+            from_name: None,
         };
         let text = slack(&message)["text"].to_string();
         assert!(!text.contains("<!channel>") && !text.contains("<http://evil"), "{text}");

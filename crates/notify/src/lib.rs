@@ -5,8 +5,10 @@
 
 mod chat;
 mod error;
+mod fetch;
 mod guard;
 mod mail;
+mod reach;
 mod signature;
 mod webhook;
 
@@ -16,6 +18,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
 
 pub use error::NotifyError;
+pub use fetch::{Fetched, Fetcher};
 pub use guard::is_public;
 pub use mail::{MailServer, Recipient};
 pub use signature::{new_secret, sign};
@@ -37,6 +40,9 @@ pub struct Message {
     pub link: Option<String>,
     /// The same for programs.
     pub body: serde_json::Value,
+    /// Whom it is from, by e-mail, beside the server's address; without it as the server calls itself.
+    #[serde(default)]
+    pub from_name: Option<String>,
 }
 
 /// Whom a channel tells, with what is needed to do so. Secrets are in here: it is never written to a log.

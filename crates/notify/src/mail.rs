@@ -90,8 +90,12 @@ impl MailServer {
         key: &str,
         message: &Message,
     ) -> Result<lettre::Message, NotifyError> {
+        let from = match &message.from_name {
+            Some(name) => Mailbox::new(Some(name.clone()), self.from.email.clone()),
+            None => self.from.clone(),
+        };
         let builder: MessageBuilder = lettre::Message::builder()
-            .from(self.from.clone())
+            .from(from)
             // The same key is the same message, so that mail programs show one that was sent again once.
             .message_id(Some(format!("<{key}@{}>", self.from.email.domain())))
             .subject(message.title.replace(['\r', '\n'], " "))

@@ -1,8 +1,6 @@
-//! Posting to a webhook: the address is looked up once, checked, and connected to as it was checked.
+//! Posting to a webhook.
 
 use std::fmt;
-use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,17 +8,11 @@ use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::http::uri::{Authority, Scheme};
 use hyper::{Method, Request, Uri};
-use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 
-use crate::guard::is_public;
+use crate::reach::{self, LeadsTo};
 use crate::{NotifyError, sign};
 
 /// Longest address.
@@ -29,9 +21,9 @@ const LONGEST: usize = 2_000;
 /// The address of a webhook. Its path may be a secret: shown is the host only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    authority: Authority,
-    is_secure: bool,
-    path: String,
+    pub(crate) authority: Authority,
+    pub(crate) is_secure: bool,
+    pub(crate) path: String,
 }
 
 impl Address {
@@ -120,9 +112,7 @@ impl Webhooks {
         body: Value,
         secret: Option<&str>,
     ) -> Result<u16, NotifyError> {
-        let host = address.host();
-        let unreachable = |why: String| NotifyError::Unreachable { host: host.to_owned(), why };
-        let stream = self.connect(address).await?;
+        let unreachable = |why: String| NotifyError::Unreachable { host: address.host().to_owned(), why };
         let body = Bytes::from(body.to_string());
         let now = Timestamp::now().as_second();
         let mut request = Request::builder()
@@ -137,58 +127,12 @@ impl Webhooks {
             request = request.header("webhook-signature", sign(secret, key, now, &body));
         }
         let request = request.body(Full::new(body)).map_err(|error| unreachable(error.to_string()))?;
-        if !address.is_secure {
-            return exchange(stream, request).await.map_err(|error| unreachable(error.to_string()));
-        }
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|_| unreachable("its name is no host".to_owned()))?;
-        let connector = TlsConnector::from(tls()?);
-        let stream = connector.connect(name, stream).await.map_err(|error| unreachable(error.to_string()))?;
-        exchange(stream, request).await.map_err(|error| unreachable(error.to_string()))
+        let into = match self.is_private_allowed {
+            true => LeadsTo::Private,
+            false => LeadsTo::Public("--allow-private-webhooks"),
+        };
+        // Its body is of no interest.
+        let (status, _) = reach::ask(address, into, request, 0).await?;
+        Ok(status)
     }
-
-    /// Connects to an address that was checked. A name that leads to several leads to public ones only.
-    async fn connect(&self, address: &Address) -> Result<TcpStream, NotifyError> {
-        let host = address.host();
-        let unreachable = |why: String| NotifyError::Unreachable { host: host.to_owned(), why };
-        let port = address.authority.port_u16().unwrap_or(if address.is_secure { 443 } else { 80 });
-        let found =
-            lookup_host((host, port)).await.map_err(|_| unreachable("its name is not known".to_owned()))?;
-        let found: Vec<SocketAddr> = found.collect();
-        if !self.is_private_allowed && found.iter().any(|found| !is_public(found.ip())) {
-            return Err(NotifyError::Address(format!(
-                "{host} leads into a private network; start with --allow-private-webhooks if that is meant"
-            )));
-        }
-        TcpStream::connect(found.as_slice()).await.map_err(|error| unreachable(error.kind().to_string()))
-    }
-}
-
-/// Sends a request and reads the status of the answer; its body is of no interest.
-async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, hyper::Error>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await;
-    connection.abort();
-    Ok(response?.status().as_u16())
-}
-
-/// TLS as the system trusts it.
-fn tls() -> Result<Arc<ClientConfig>, NotifyError> {
-    static TLS: OnceLock<Arc<ClientConfig>> = OnceLock::new();
-    if let Some(tls) = TLS.get() {
-        return Ok(tls.clone());
-    }
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| NotifyError::Address(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TLS.get_or_init(|| Arc::new(config)).clone())
 }

@@ -5,6 +5,7 @@ use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri, header};
 
 use crate::access::{Visitor, Who};
 use crate::encoding::Encoding;
+use crate::entrance::OwnHost;
 use crate::{AppState, WebError};
 
 /// Refuses what is not to be answered, whatever it asks for.
@@ -19,6 +20,9 @@ fn only_known_hosts(state: &AppState, request: &Request) -> Result<(), WebError>
     let Some(allowed) = &state.allowed_hosts else { return Ok(()) };
     let name = asked_host(request.headers(), request.uri()).map(without_port).unwrap_or_default();
     if allowed.iter().any(|host| without_port(host).eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    if request.extensions().get::<OwnHost>().is_some() {
         return Ok(());
     }
     let detail = format!("this server does not answer under the name '{name}'");

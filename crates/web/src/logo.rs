@@ -6,7 +6,9 @@ use std::io::Cursor;
 use bytes::Bytes;
 use image::codecs::webp::WebPEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage,
+};
 use sha2::{Digest, Sha256};
 use store::WorkspaceId;
 use store::catalog::Logo;
@@ -21,6 +23,8 @@ const MOST_SIDE: u32 = 4096;
 const MOST_MEMORY: u64 = 96 << 20;
 /// The room beside a workspace's name, in pixels of the page.
 const ROOM: (u32, u32) = (144, 24);
+/// Side of an icon, in its pixels.
+const ICON: u32 = 64;
 /// Screens have up to so many pixels on one of the page.
 const MOST_SCALE: u32 = 3;
 
@@ -34,7 +38,7 @@ pub(crate) async fn set(state: &AppState, workspace: WorkspaceId, file: Bytes) -
 
 /// A picture as it is shown: where it goes, and its WebP images by scale from 1 on.
 fn shown(file: &[u8]) -> Result<(Logo, Vec<Vec<u8>>), WebError> {
-    let picture = decoded(file)?;
+    let picture = decoded(file, "logo")?;
     let (width, height) = fitted(picture.width(), picture.height());
     // Larger than it came it would only be blurred.
     let scales = (picture.width() / width).min(picture.height() / height).clamp(1, MOST_SCALE);
@@ -49,15 +53,39 @@ fn shown(file: &[u8]) -> Result<(Logo, Vec<Vec<u8>>), WebError> {
         digest.update(&image);
         images.push(image);
     }
-    let digest =
-        digest.finalize().iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    Ok((Logo { digest, width, height, scales }, images))
+    Ok((Logo { digest: short(digest), width, height, scales }, images))
 }
 
-fn decoded(file: &[u8]) -> Result<DynamicImage, WebError> {
+/// The first digits of a digest, in hexadecimal.
+fn short(digest: Sha256) -> String {
+    digest.finalize().iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Makes a file the icon of a workspace's pages.
+pub(crate) async fn set_icon(state: &AppState, workspace: WorkspaceId, file: Bytes) -> Result<(), WebError> {
+    let icon = tokio::task::spawn_blocking(move || icon(&file)).await;
+    let (digest, image) = icon.map_err(WebError::internal)??;
+    Ok(state.catalog().set_icon(workspace, Some((&digest, &image))).await?)
+}
+
+/// A picture as an icon: its digest, and a square PNG, in which it stands whole and in the middle.
+fn icon(file: &[u8]) -> Result<(String, Vec<u8>), WebError> {
+    let picture = decoded(file, "icon")?.resize(ICON, ICON, FilterType::Lanczos3).into_rgba8();
+    let mut square = RgbaImage::new(ICON, ICON);
+    let (left, top) = ((ICON - picture.width()) / 2, (ICON - picture.height()) / 2);
+    image::imageops::overlay(&mut square, &picture, left.into(), top.into());
+    let mut image = Cursor::new(Vec::new());
+    square.write_to(&mut image, ImageFormat::Png).map_err(WebError::internal)?;
+    let image = image.into_inner();
+    let mut digest = Sha256::new();
+    digest.update(&image);
+    Ok((short(digest), image))
+}
+
+fn decoded(file: &[u8], name: &str) -> Result<DynamicImage, WebError> {
     let wrong = |detail: String| {
         WebError::parameter(
-            "logo",
+            name,
             &detail,
             "use a PNG, JPEG, WebP or GIF of at most 2 MB and 4,096 pixels a side",
         )
@@ -102,7 +130,7 @@ fn fitted(width: u32, height: u32) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use image::{Rgba, RgbaImage};
+    use image::Rgba;
 
     use super::*;
 
@@ -129,6 +157,16 @@ mod tests {
                 assert_eq!((again.width(), again.height()), (logo.width * scale, logo.height * scale));
             }
         }
+    }
+
+    #[test]
+    fn icons_are_square_whatever_they_came_as() {
+        for (width, height) in [(400, 400), (300, 100), (10, 40), (1, 3000)] {
+            let (digest, image) = icon(&file(width, height, ImageFormat::Png)).unwrap();
+            let again = image::load_from_memory_with_format(&image, ImageFormat::Png).unwrap();
+            assert_eq!((again.width(), again.height(), digest.len()), (ICON, ICON, 16), "{width} x {height}");
+        }
+        assert!(icon(b"<svg/>").unwrap_err().to_string().contains("parameter 'icon'"));
     }
 
     #[test]

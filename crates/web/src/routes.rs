@@ -15,7 +15,7 @@ use crate::encoding::known_to_packer;
 use crate::pages::door;
 use crate::questions::Figures;
 use crate::{
-    AppState, api, assets, cache, explain, export, front, local, logo, pages, problem, sharing, vitals,
+    AppState, api, assets, brand, cache, explain, export, front, local, logo, pages, problem, sharing, vitals,
 };
 
 /// The pages and the API, for a server that people and programs reach over the network.
@@ -98,6 +98,10 @@ fn doors(state: &AppState) -> Doors {
         .route("/workspace", get(pages::workspace::show))
         .route("/workspace/logo", picture(post(pages::workspace::set_logo)))
         .route("/workspace/logo/delete", post(pages::workspace::delete_logo))
+        .route("/workspace/brand", post(pages::brand::set))
+        .route("/workspace/icon", picture(post(pages::brand::set_icon)))
+        .route("/workspace/icon/delete", post(pages::brand::delete_icon))
+        .route("/brand/{name}", get(brand::style))
         .route("/analytics", page(Figures::Analytics, get(pages::analytics::show)))
         .route("/sources", get(pages::sources::show))
         .route("/sources/renames", post(pages::renames::put))
@@ -162,6 +166,7 @@ fn doors(state: &AppState) -> Doors {
         .route("/api/v1/workspaces", get(api::workspaces::list))
         .route("/api/v1/logo", picture(put(api::logo::set).delete(api::logo::delete)))
         .route("/workspaces/{id}/logo/{name}", get(api::logo::image))
+        .route("/workspaces/{id}/icon/{name}", get(api::logo::icon))
         .route("/api/openapi.json", get(api::document))
         .route("/offline", get(pages::offline::show))
         .route("/assets/{name}", get(assets::file))
@@ -306,6 +311,9 @@ fn entrance_doors() -> Doors {
     Doors::default()
         .route("/sign-in", get(door::sign_in::show).post(door::sign_in::enter))
         .route("/sign-in/code", post(door::sign_in::code))
+        .route("/sign-in/passkey", post(door::passkey::enter))
+        .route("/sign-in/provider", get(door::provider::begin))
+        .route("/sign-in/provider/back", get(door::provider::back))
         .route("/sign-in/forgotten", get(door::reset::ask).post(door::reset::send))
         .route("/sign-in/reset/{secret}", get(door::reset::show).post(door::reset::set))
         .route("/sign-in/link/{secret}", get(door::link::show).post(door::link::enter))
@@ -330,6 +338,9 @@ fn account() -> Doors {
         )
         .route("/account/second-factor/codes", post(pages::account::second_factor::codes))
         .route("/account/second-factor/delete", post(pages::account::second_factor::delete))
+        .route("/account/passkeys", get(pages::account::passkeys::ask).post(pages::account::passkeys::add))
+        .route("/account/passkeys/{id}/remove", post(pages::account::passkeys::remove))
+        .route("/account/providers/{id}/unlink", post(pages::account::providers::unlink))
         .route("/account/export", get(pages::account::export))
         .route("/account/erase", post(pages::account::erase))
         .route("/api/v1/me", get(api::me::show))

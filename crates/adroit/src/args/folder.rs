@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use people::Role;
 use web::Edge;
 
-use super::{Network, Place};
+use super::{Network, Place, ProviderArgs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct BackupArgs {
@@ -127,6 +127,8 @@ pub(crate) struct Answering {
     /// Where readers find these pages, for links in alerts, for example https://adroit.example.org
     #[arg(long, value_name = "URL", env = "ADROIT_PUBLIC_URL")]
     pub public_url: Option<String>,
+    #[command(flatten)]
+    pub provider: ProviderArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,6 +2,7 @@
 
 mod folder;
 mod network;
+mod provider;
 mod renames;
 mod utm;
 
@@ -17,6 +18,7 @@ pub(crate) use self::folder::{
     TokenArgs, TokenCommand,
 };
 pub(crate) use self::network::Network;
+pub(crate) use self::provider::ProviderArgs;
 pub(crate) use self::renames::{Pair, RenamesArgs, RenamesCommand};
 pub(crate) use self::utm::UtmArgs;
 

@@ -13,5 +13,6 @@ fn message() -> Message {
             .to_owned(),
         link: Some("http://localhost:4321/alerts/7".to_owned()),
         body: serde_json::json!({ "alert": 7, "event": "fired" }),
+        from_name: None,
     }
 }

@@ -24,6 +24,10 @@ const FILES: &[(&str, &str)] = listed![
     "0012_shared_links",
     "0014_mapping_uses",
     "0016_server_alerts",
+    "0021_provider_links",
+    "0022_passkeys",
+    "0023_brand",
+    "0024_hosts_and_refusals",
 ];
 
 /// All of them.

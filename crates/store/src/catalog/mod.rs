@@ -1,6 +1,7 @@
 //! Catalog: who and what, the ledger of imports, plans, saved views, shared links, alerts and people, in one SQLite file.
 
 mod alerts;
+mod brands;
 mod copy;
 mod error;
 mod held;
@@ -26,14 +27,16 @@ use sqlx::{Row, SqlitePool};
 
 use self::migrations::MIGRATIONS;
 pub use self::people::{
-    Accepted, Actor, AuditEntry, AuditError, AuditOf, Grant, Invitation, MOST_SESSIONS, Member, Membership,
-    NewAudit, NewInvitation, NewPerson, NewSession, NewTicket, NewToken, Organisation, PeopleError, Person,
-    PersonRecord, SessionRecord, TicketKind, TicketRecord, TokenRecord,
+    Accepted, Actor, AuditEntry, AuditError, AuditOf, Grant, Identity, Invitation, MOST_PASSKEYS,
+    MOST_SESSIONS, Member, Membership, NewAudit, NewInvitation, NewPerson, NewSession, NewTicket, NewToken,
+    Organisation, Passkey, PasskeyIn, PeopleError, Person, PersonRecord, ProviderLink, SessionRecord,
+    TicketKind, TicketRecord, TokenRecord,
 };
 pub use alerts::{
     Alert, AlertChange, AlertChannel, AlertError, AlertState, ChannelKind, ChannelSecret, DueNotice,
     KeptRule, MOST_RULES, NewChannel, NoticeOf, NoticeOutcome, OpenAlert, Told,
 };
+pub use brands::Brand;
 pub use error::CatalogError;
 pub use imports::{FileTotal, FileTotals, ImportEntry, ImportState, NewImport};
 pub use logos::Logo;

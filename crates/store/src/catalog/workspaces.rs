@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Catalog, CatalogError, Logo};
+use super::{Brand, Catalog, CatalogError, Logo};
 use crate::WorkspaceId;
 
 /// The organisation that runs the server: it is there from the start.
@@ -28,6 +28,8 @@ pub struct Workspace {
     pub is_sample: bool,
     /// The picture beside its name, if it has one.
     pub logo: Option<Logo>,
+    /// What it looks like to those who work in it.
+    pub brand: Brand,
     /// Grows with every change of its data, plans and saved views: what is shown at equal versions is equal.
     pub data_version: u64,
     /// The organisation that it belongs to.
@@ -43,6 +45,7 @@ impl Workspace {
             currency: None,
             is_sample: false,
             logo: None,
+            brand: Brand::default(),
             data_version: 0,
             organisation: HOST,
         }
@@ -61,6 +64,7 @@ fn from_row(row: &SqliteRow) -> Result<Workspace, CatalogError> {
         currency: row.try_get::<Option<String>, _>("currency")?.and_then(|code| code.parse().ok()),
         is_sample: row.try_get("is_sample")?,
         logo: Logo::from_row(row)?,
+        brand: Brand::from_row(row)?,
         data_version: u64::try_from(row.try_get::<i64, _>("data_version")?).unwrap_or(0),
         organisation: row.try_get("organisation")?,
     })

@@ -51,6 +51,8 @@ pub struct Sight {
     pub organisations: Vec<(u32, Role)>,
     /// The role in single workspaces.
     pub workspaces: Vec<(WorkspaceId, Role)>,
+    /// The one workspace that is there at all, under its own host: nothing else is, whatever the roles.
+    pub only: Option<WorkspaceId>,
 }
 
 static OWNER: LazyLock<Arc<Sight>> =
@@ -60,6 +62,9 @@ static NOTHING: LazyLock<Arc<Sight>> = LazyLock::new(Arc::default);
 impl Sight {
     /// The role in a workspace, the highest if there are several; `None` if it is not to be known that there is such a workspace.
     pub fn role_in(&self, workspace: &Workspace) -> Option<Role> {
+        if self.only.is_some_and(|only| only != workspace.id) {
+            return None;
+        }
         let organisations = self.organisations.iter().filter(|(id, _)| *id == workspace.organisation);
         let workspaces = self.workspaces.iter().filter(|(id, _)| *id == workspace.id);
         let roles = organisations.map(|(_, role)| *role).chain(workspaces.map(|(_, role)| *role));
@@ -68,6 +73,9 @@ impl Sight {
 
     /// The role in an organisation as a whole.
     pub fn role_over(&self, organisation: u32) -> Option<Role> {
+        if self.only.is_some() {
+            return None;
+        }
         let own = self.organisations.iter().filter(|(id, _)| *id == organisation);
         own.map(|(_, role)| *role).chain(self.everywhere).max()
     }
@@ -111,6 +119,13 @@ impl Visitor {
         Self { who: Who::Machine, sight: OWNER.clone() }
     }
 
+    /// The same, to whom nothing but one workspace is there.
+    #[must_use]
+    pub fn only_in(mut self, workspace: WorkspaceId) -> Self {
+        self.sight = Arc::new(Sight { only: Some(workspace), ..(*self.sight).clone() });
+        self
+    }
+
     /// Somebody who sees the same, and is nobody in particular: what is made for them may be shown to all who see the same.
     pub fn alike(&self) -> Self {
         Self { who: Who::Anybody, sight: self.sight.clone() }
@@ -146,6 +161,7 @@ mod tests {
             currency: None,
             is_sample: false,
             logo: None,
+            brand: Default::default(),
             data_version: 0,
             organisation,
         }
@@ -157,6 +173,7 @@ mod tests {
             everywhere: None,
             organisations: vec![(2, Role::Viewer)],
             workspaces: vec![(7, Role::Editor), (9, Role::Client)],
+            only: None,
         };
         for (asked, role) in [
             (workspace(7, 2), Some(Role::Editor)),

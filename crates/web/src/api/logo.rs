@@ -92,6 +92,24 @@ pub(crate) async fn image(
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_EVER)], image))
 }
 
+/// The icon of a workspace's pages, under an address that names its digest.
+pub(crate) async fn icon(
+    state: May<SeeFigures>,
+    Path((workspace, name)): Path<(String, String)>,
+) -> Result<([(HeaderName, HeaderValue); 2], Vec<u8>), WebError> {
+    let asked = || Some((workspace.parse::<WorkspaceId>().ok()?, name.strip_suffix(".png")?));
+    let image = match asked() {
+        Some((workspace, digest)) if sees(&state, workspace).await? => {
+            state.catalog().icon_image(workspace, digest).await?
+        }
+        _ => None,
+    };
+    let image =
+        image.ok_or_else(|| WebError::not_found("there is no such icon").remedy("load the page again"))?;
+    let kind = HeaderValue::from_static("image/png");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_EVER)], image))
+}
+
 async fn sees(state: &Asked, workspace: WorkspaceId) -> Result<bool, WebError> {
     Ok(state.seen().await?.iter().any(|seen| seen.id == workspace))
 }

@@ -52,7 +52,7 @@ pub(crate) async fn list(state: May<SeeFigures>, params: Params) -> Result<Json<
 
 impl From<Workspace> for WorkspaceOut {
     fn from(
-        Workspace { id, name, currency, is_sample, logo, data_version, organisation: _ }: Workspace,
+        Workspace { id, name, currency, is_sample, logo, brand: _, data_version, organisation: _ }: Workspace,
     ) -> Self {
         let logo = logo.map(|logo| LogoOut::of(id, &logo));
         Self { id, name, currency, is_sample, logo, data_version }

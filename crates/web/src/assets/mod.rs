@@ -13,7 +13,8 @@ use crate::access::{Anybody, May};
 
 // LOADER is the script that stands in each page: it fetches the one script of every page when all else is there, so that nothing
 // competes with what is shown first. VERSION changes with every script, style and icon: pages go with scripts of their build.
-pub(crate) use self::embedded::{LOADER, MANIFEST, VERSION};
+// PASSKEYS is the address of the script by which authenticators are asked.
+pub(crate) use self::embedded::{LOADER, MANIFEST, PASSKEYS, VERSION};
 // Style sheets stand in the pages, so that nothing is waited for before they are shown: CORE in each, and those of what is on it
 // (`in_shell!`). SHEETS is all of these, LATER the address of the one that is fetched.
 pub(crate) use self::embedded::{

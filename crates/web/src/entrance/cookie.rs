@@ -17,26 +17,50 @@ impl Cookies {
         if self.is_secure { "__Host-adroit" } else { "adroit" }
     }
 
+    /// What is kept while somebody is at an identity provider.
+    fn way_name(self) -> &'static str {
+        if self.is_secure { "__Host-adroit-way" } else { "adroit-way" }
+    }
+
     /// The secret that a request brings.
     pub(crate) fn secret(self, headers: &HeaderMap) -> Option<Cow<'_, str>> {
+        Self::value(self.name(), headers)
+    }
+
+    /// What a request brings of a sign-in by an identity provider.
+    pub(crate) fn way(self, headers: &HeaderMap) -> Option<Cow<'_, str>> {
+        Self::value(self.way_name(), headers)
+    }
+
+    fn value<'h>(name: &str, headers: &'h HeaderMap) -> Option<Cow<'h, str>> {
         let texts = headers.get_all(header::COOKIE).into_iter().filter_map(|text| text.to_str().ok());
         let mut cookies = texts.flat_map(Cookie::split_parse).filter_map(Result::ok);
-        let own = cookies.find(|cookie| cookie.name() == self.name())?;
+        let own = cookies.find(|cookie| cookie.name() == name)?;
         Some(own.value_raw().map_or_else(|| Cow::Owned(own.value().to_owned()), Cow::Borrowed))
     }
 
     /// The header that makes a browser keep a secret for so many seconds.
     pub(crate) fn keep(self, secret: &str, seconds: i64) -> Option<HeaderValue> {
-        self.header(secret, seconds)
+        self.header(self.name(), secret, seconds)
+    }
+
+    /// The header that makes a browser keep a sign-in by an identity provider for so many seconds.
+    pub(crate) fn keep_way(self, sealed: &str, seconds: i64) -> Option<HeaderValue> {
+        self.header(self.way_name(), sealed, seconds)
+    }
+
+    /// The header that makes a browser forget that.
+    pub(crate) fn forget_way(self) -> Option<HeaderValue> {
+        self.header(self.way_name(), "", 0)
     }
 
     /// The header that makes a browser forget it.
     pub(crate) fn forget(self) -> Option<HeaderValue> {
-        self.header("", 0)
+        self.header(self.name(), "", 0)
     }
 
-    fn header(self, value: &str, seconds: i64) -> Option<HeaderValue> {
-        let cookie = Cookie::build((self.name(), value))
+    fn header(self, name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
+        let cookie = Cookie::build((name, value))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)

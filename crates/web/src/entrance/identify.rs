@@ -8,11 +8,13 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use people::{Digest, SESSION, Secret, TOKEN};
-use store::catalog::{CatalogError, Grant, SessionRecord};
+use store::WorkspaceId;
+use store::catalog::{CatalogError, Grant, SessionRecord, Workspace};
 
 use super::Cookies;
 use crate::AppState;
 use crate::access::{Sight, Visitor, Who};
+use crate::guard::{asked_host, without_port};
 use crate::server::Standing;
 use crate::sharing;
 
@@ -34,6 +36,10 @@ pub struct Peer(pub IpAddr);
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Origin(pub(crate) Option<IpAddr>);
 
+/// Stands beside a request under the host of a workspace's own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnHost;
+
 /// Whom a secret is, as it was read.
 #[derive(Clone)]
 pub(super) struct Known {
@@ -50,13 +56,19 @@ pub(crate) async fn identify(state: &AppState, request: &mut Request) -> Option<
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let from = Origin(origin(request.headers(), peer, &rules.proxies));
     request.extensions_mut().insert(from);
+    let host = asked_host(request.headers(), request.uri()).map(|host| without_port(host).to_owned());
+    let own = own_workspace(state, host.as_deref()).await;
+    if own.is_some() {
+        request.extensions_mut().insert(OwnHost);
+    }
     if sharing::is_shared(request.uri().path()) {
         // The same for everybody who has the link, whoever they are elsewhere.
         request.extensions_mut().insert(Visitor::nobody());
         return None;
     }
+    let within = |visitor: Visitor| own.map_or(visitor.clone(), |own| visitor.only_in(own));
     if rules.is_open {
-        request.extensions_mut().insert(Visitor::anybody());
+        request.extensions_mut().insert(within(Visitor::anybody()));
         return None;
     }
     let cookies = Cookies { is_secure: rules.is_secure };
@@ -66,7 +78,7 @@ pub(crate) async fn identify(state: &AppState, request: &mut Request) -> Option<
     {
         standing.is_known();
     }
-    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(within(visitor));
     renewed
 }
 
@@ -78,6 +90,16 @@ pub(crate) fn give_renewed(state: &AppState, secret: &Secret, response: &mut Res
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+}
+
+/// The workspace whose own host a request asks under: nothing else is there under it.
+async fn own_workspace(state: &AppState, host: Option<&str>) -> Option<WorkspaceId> {
+    let host = host?;
+    let workspaces = state.catalog().workspaces().await.ok()?;
+    let is_own = |workspace: &&Workspace| {
+        workspace.brand.host.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(host))
+    };
+    workspaces.iter().find(is_own).map(|workspace| workspace.id)
 }
 
 async fn found(

@@ -21,6 +21,7 @@ pub(crate) async fn send_reset(state: &AppState, email: &str, from: Origin) -> R
         text: text.to_owned(),
         link: link(state, &format!("/sign-in/reset/{}", secret.text())),
         body: json!({}),
+        from_name: None,
     };
     send_later(state, email.text(), message);
     Ok(())
@@ -34,6 +35,7 @@ pub(crate) fn invite(state: &AppState, email: &str, organisation: &str, secret: 
             .to_owned(),
         link: link(state, &format!("/invitations/{}", secret.text())),
         body: json!({}),
+        from_name: None,
     };
     let is_sent = state.telling.sender.mail.is_some() && message.link.is_some();
     if is_sent {

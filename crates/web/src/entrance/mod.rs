@@ -9,7 +9,9 @@ mod link_password;
 mod mail;
 mod noted;
 mod pace;
+mod passkeys;
 mod path;
+mod provider;
 mod refused;
 mod sign_in;
 mod tries;
@@ -17,6 +19,7 @@ mod tries;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use moka::sync::Cache;
 use people::{Breached, Cost, Key, Seal};
@@ -24,15 +27,20 @@ use tokio::sync::Semaphore;
 
 pub use identify::Peer;
 pub use pace::Pace;
+pub use provider::{Provider, ProviderSettings, UnusableProvider};
 
 pub(crate) use cookie::Cookies;
-pub(crate) use identify::{LONGEST, Origin, give_renewed, identify};
+pub(crate) use identify::{LONGEST, Origin, OwnHost, give_renewed, identify};
 pub(crate) use invited::{Invited, accept, invited};
 pub(crate) use link_password::{is_link_password, link_password};
 pub(crate) use mail::{invite, send_reset};
 pub(crate) use noted::{Noted, actor};
 pub(crate) use pace::paced;
+pub(crate) use passkeys::{
+    Answered, AskedAt, Asking, For, add_passkey, by_passkey, by_passkey_as_second_factor, has_passkeys,
+};
 pub(crate) use path::next;
+pub(crate) use provider::{Returned, back, begin};
 pub(crate) use refused::refused;
 pub(crate) use sign_in::{
     Browser, Entered, by_code, by_link, by_password, counts, is_own_password, new_password, opened, renew,
@@ -47,6 +55,9 @@ use crate::{AppState, WebError};
 
 /// Most sessions and tokens whose visitors are held in memory.
 const KNOWN: u64 = 10_000;
+/// Questions to authenticators that were answered and are remembered as used, and for how long: longer than they count.
+const ANSWERED: u64 = 100_000;
+const FORGOTTEN: Duration = Duration::from_mins(15);
 /// Passwords that are hashed at the same time: each takes 19 MiB and a processor.
 const HASHED_AT_ONCE: usize = 2;
 
@@ -67,6 +78,8 @@ pub struct Rules {
     pub pace: Option<Pace>,
     /// Whom is believed from where a request comes: proxies in front of this server.
     pub proxies: Vec<IpAddr>,
+    /// The identity provider by which people may come in too.
+    pub provider: Option<Provider>,
 }
 
 impl Default for Rules {
@@ -79,6 +92,7 @@ impl Default for Rules {
             is_secure: false,
             pace: Some(Pace::default()),
             proxies: Vec::new(),
+            provider: None,
         }
     }
 }
@@ -93,6 +107,8 @@ pub(crate) struct Entrance {
     paces: Option<Arc<Paces>>,
     hashing: Arc<Semaphore>,
     has_people: Arc<AtomicBool>,
+    /// What was answered to already of what authenticators were asked, by digest.
+    used: Cache<[u8; 32], ()>,
 }
 
 impl Entrance {
@@ -104,6 +120,7 @@ impl Entrance {
             tries: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)),
             has_people: Arc::default(),
+            used: Cache::builder().max_capacity(ANSWERED).time_to_live(FORGOTTEN).build(),
         }
     }
 

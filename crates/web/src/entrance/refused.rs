@@ -22,6 +22,8 @@ pub(crate) fn refused(error: PeopleError) -> WebError {
         | PeopleError::Taken
         | PeopleError::AlreadyMember
         | PeopleError::LastOwner
+        | PeopleError::LinkedOtherwise
+        | PeopleError::NoMorePasskeys
         | PeopleError::Elsewhere => (StatusCode::CONFLICT, "conflict"),
     };
     WebError::told(status, kind, "That can't be", error.to_string()).remedy("nothing was changed")

@@ -13,6 +13,7 @@ use store::catalog::{SavedView, Workspace};
 use super::attention::OLD_DAYS;
 use super::icon;
 use super::logo::LogoImage;
+use super::look::Look;
 use super::range_bar::{Choice, RangeBar};
 use crate::WebError;
 use crate::access::Asked;
@@ -80,6 +81,7 @@ pub(super) struct Shell {
     pub(super) about_workspace: String,
     /// The picture beside its name, if it has one.
     pub(super) logo: Option<LogoImage>,
+    pub(super) look: Look,
     /// The workspaces to choose from; empty if there is only one.
     pub(super) workspaces: Vec<Choice>,
     pub(super) is_sample: bool,
@@ -180,6 +182,7 @@ impl Shell {
             workspace: workspace.name.clone(),
             about_workspace: link.at("/workspace").only(&["workspace"]).to_string(),
             logo: LogoImage::of(workspace),
+            look: Look::of(workspace),
             workspaces: workspaces.iter().filter(|_| several).map(choice).collect(),
             is_sample: workspace.is_sample,
             range: None,
@@ -253,6 +256,7 @@ impl Shell {
         Self {
             workspace: view.workspace.name.clone(),
             is_sample: view.workspace.is_sample,
+            look: Look::outside(&view.workspace),
             freshness: fresh(&view.known, Timestamp::now()),
             ..Self::bare(Theme::Device, title)
         }
@@ -266,6 +270,7 @@ impl Shell {
             workspace: String::new(),
             about_workspace: String::new(),
             logo: None,
+            look: Look::default(),
             workspaces: Vec::new(),
             is_sample: false,
             range: None,

@@ -11,12 +11,14 @@ use store::catalog::Workspace;
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
-use crate::access::{Administer, May, SeeWork};
+use crate::access::{Administer, Asked, May, SeeWork};
+use crate::brand::{LONGEST_NAME, Typed};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::chosen;
-use crate::{WebError, logo};
+use crate::theme::Theme;
+use crate::{ProblemOut, WebError, logo};
 
 #[derive(Template)]
 #[template(path = "workspace.html")]
@@ -30,8 +32,14 @@ struct WorkspacePage {
     tokens: String,
     audit: String,
     shared: String,
+    set_brand: String,
+    set_icon: String,
+    delete_icon: String,
+    typed: Typed,
+    /// What is wrong with what was typed; empty for nothing.
+    wrong: String,
 }
-in_shell!(WorkspacePage: FIELDS, FACTS, ATTENTION, NOTICE);
+in_shell!(WorkspacePage: FIELDS, FORMS, FACTS, ATTENTION, NOTICE);
 
 /// The page.
 pub(crate) async fn show(
@@ -43,10 +51,32 @@ pub(crate) async fn show(
     let workspace = chosen(&state, &mut params).await?;
     left_out(&mut params)?;
     params.done()?;
+    let typed = Typed::of(&workspace.brand);
+    page(&state, theme, &Link::of(&uri), &workspace, typed, ProblemOut::default()).await
+}
+
+/// The page, with what was typed and what is wrong with it.
+pub(super) async fn page(
+    state: &Asked,
+    theme: Theme,
+    link: &Link,
+    workspace: &Workspace,
+    typed: Typed,
+    wrong: ProblemOut,
+) -> Result<Html<String>, WebError> {
     let own = |path: &str| Link::to(path).with("workspace", &workspace.name).to_string();
+    let detail = wrong.detail.split_once("': ").map_or(wrong.detail.as_str(), |(_, detail)| detail);
+    let remedy = wrong.remedy.map(|remedy| format!(". What to do: {remedy}.")).unwrap_or_default();
+    let which = match wrong.parameter.as_deref() {
+        Some("accent_light") => "The colour on light ground: ",
+        Some("accent_dark") => "The colour on dark ground: ",
+        Some("mail_name") => "The sender of e-mail: ",
+        Some("host") => "The host: ",
+        Some("brand_name") => "The name: ",
+        _ => "",
+    };
     written(&WorkspacePage {
-        shell: Shell::of(&state, theme, "Workspace", Some(Section::Settings), &Link::of(&uri), &workspace)
-            .await?,
+        shell: Shell::of(state, theme, "Workspace", Some(Section::Settings), link, workspace).await?,
         name: workspace.name.clone(),
         currency: workspace.currency.map(format::currency).unwrap_or_default(),
         set_logo: own("/workspace/logo"),
@@ -55,6 +85,11 @@ pub(crate) async fn show(
         tokens: own("/tokens"),
         audit: own("/audit"),
         shared: own("/shared-links"),
+        set_brand: own("/workspace/brand"),
+        set_icon: own("/workspace/icon"),
+        delete_icon: own("/workspace/icon/delete"),
+        typed,
+        wrong: format!("{which}{detail}{remedy}"),
     })
 }
 
@@ -66,13 +101,7 @@ pub(crate) async fn set_logo(
 ) -> Result<Redirect, WebError> {
     let workspace = written_in(&state, &mut params).await?;
     params.done()?;
-    let mut form = form.map_err(|rejection| unreadable(rejection.body_text()))?;
-    let mut file = Bytes::new();
-    while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.body_text()))? {
-        if field.name() == Some("logo") {
-            file = field.bytes().await.map_err(|error| unreadable(error.body_text()))?;
-        }
-    }
+    let file = sent_file(form, "logo").await?;
     logo::set(&state, workspace.id, file).await?;
     Ok(back(&workspace))
 }
@@ -85,7 +114,22 @@ pub(crate) async fn delete_logo(state: May<Administer>, mut params: Params) -> R
     Ok(back(&workspace))
 }
 
-fn back(workspace: &Workspace) -> Redirect {
+/// The file that a form sends in one of its fields.
+pub(super) async fn sent_file(
+    form: Result<Multipart, MultipartRejection>,
+    name: &str,
+) -> Result<Bytes, WebError> {
+    let mut form = form.map_err(|rejection| unreadable(rejection.body_text()))?;
+    let mut file = Bytes::new();
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.body_text()))? {
+        if field.name() == Some(name) {
+            file = field.bytes().await.map_err(|error| unreadable(error.body_text()))?;
+        }
+    }
+    Ok(file)
+}
+
+pub(super) fn back(workspace: &Workspace) -> Redirect {
     Redirect::to(&Link::to("/workspace").with("workspace", &workspace.name).to_string())
 }
 

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use people::{Digest, Permission, Role, SecondFactor, normal_recovery_code, recovery_codes};
 use serde_json::Value;
-use store::catalog::{Organisation, Person, PersonRecord, SessionRecord, Workspace};
+use store::catalog::{Organisation, Passkey, Person, PersonRecord, ProviderLink, SessionRecord, Workspace};
 
 use crate::WebError;
 use crate::access::{Asked, Who};
@@ -21,6 +21,10 @@ pub(crate) struct Account {
     pub(crate) codes: u32,
     /// Their sessions, newest first.
     pub(crate) sessions: Vec<SessionRecord>,
+    /// Their accounts at identity providers.
+    pub(crate) providers: Vec<ProviderLink>,
+    /// Their passkeys, oldest first.
+    pub(crate) passkeys: Vec<Passkey>,
 }
 
 /// A role, and where it counts.
@@ -74,6 +78,8 @@ pub(crate) async fn read(asked: &Asked) -> Result<Account, WebError> {
         places: places.collect(),
         codes: catalog.left_recovery_codes(person.id).await?,
         sessions: catalog.sessions(person.id, Timestamp::now()).await?,
+        providers: catalog.provider_links(person.id).await?,
+        passkeys: catalog.passkeys(person.id).await?,
         person,
     })
 }
@@ -267,7 +273,7 @@ pub(crate) fn session(asked: &Asked) -> Option<u32> {
     }
 }
 
-async fn known(asked: &Asked) -> Result<PersonRecord, WebError> {
+pub(super) async fn known(asked: &Asked) -> Result<PersonRecord, WebError> {
     let known = asked.catalog().person(asked.person()?).await?;
     known.ok_or_else(|| WebError::internal("a person who signed in is not there"))
 }
@@ -289,7 +295,11 @@ async fn keep(
     Ok(codes)
 }
 
-async fn check_password(asked: &Asked, field: &'static str, password: String) -> Result<(), WebError> {
+pub(super) async fn check_password(
+    asked: &Asked,
+    field: &'static str,
+    password: String,
+) -> Result<(), WebError> {
     match entrance::is_own_password(asked, asked.person()?, password, asked.from).await? {
         true => Ok(()),
         false => {

@@ -1,6 +1,7 @@
 //! What a request asks, read from its parameters, and the answer. Pages and API ask through the same functions.
 
 pub(crate) mod account;
+pub(crate) mod account_ways;
 pub(crate) mod alerts;
 pub(crate) mod analytics;
 pub(crate) mod audit;

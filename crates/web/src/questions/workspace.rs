@@ -1,6 +1,6 @@
 //! Whose data a request is about.
 
-use store::catalog::Workspace;
+use store::catalog::{Brand, Workspace};
 
 use crate::WebError;
 use crate::access::Asked;
@@ -63,6 +63,7 @@ fn first() -> Workspace {
         currency: None,
         is_sample: false,
         logo: None,
+        brand: Brand::default(),
         data_version: 0,
         organisation: 1,
     }

@@ -67,7 +67,8 @@ impl Catalog {
         Ok(change.commit().await?)
     }
 
-    /// Removes all that tells who somebody was: name, e-mail address, password, second factor, sessions, memberships, invitations.
+    /// Removes all that tells who somebody was: name, e-mail address, password, second factor, passkeys, accounts at providers,
+    /// sessions, memberships, invitations.
     /// Their number stays, for the audit log, which holds nothing else of them. `within` as for [`Catalog::disable_person`].
     ///
     /// # Errors
@@ -91,6 +92,8 @@ impl Catalog {
             sqlx::query("DELETE FROM session WHERE person = ?"),
             sqlx::query("DELETE FROM ticket WHERE person = ?"),
             sqlx::query("DELETE FROM recovery_code WHERE person = ?"),
+            sqlx::query("DELETE FROM provider_link WHERE person = ?"),
+            sqlx::query("DELETE FROM passkey WHERE person = ?"),
         ] {
             removal.bind(person).execute(&mut *change.tables).await?;
         }

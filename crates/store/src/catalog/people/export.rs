@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use super::{PeopleError, audit, memberships, sessions, tokens};
+use super::{PeopleError, audit, memberships, passkeys, provider_links, sessions, tokens};
 use crate::catalog::{Catalog, shared_links};
 
 impl Catalog {
@@ -18,6 +18,8 @@ impl Catalog {
         let mut tables = self.reading().acquire().await.map_err(PeopleError::from)?;
         let memberships = memberships::of(&mut tables, id).await?;
         let sessions = sessions::of(&mut tables, id).await?;
+        let providers = provider_links::of(&mut tables, id).await?;
+        let passkeys = passkeys::of(&mut tables, id).await?;
         drop(tables);
         let invitations = sqlx::query("SELECT * FROM invitation WHERE email = ? ORDER BY id")
             .bind(&person.email)
@@ -45,6 +47,13 @@ impl Catalog {
                 "id": session.id, "made_at": session.made_at, "seen_at": session.seen_at,
                 "idle_until": session.idle_until, "expires_at": session.expires_at,
                 "agent": session.agent, "address": session.address,
+            })).collect::<Vec<_>>(),
+            "providers": providers.iter().map(|link| json!({
+                "id": link.id, "issuer": link.issuer, "email": link.email, "made_at": link.made_at, "used_at": link.used_at,
+            })).collect::<Vec<_>>(),
+            "passkeys": passkeys.iter().map(|key| json!({
+                "id": key.id, "name": key.name, "host": key.host, "is_synced": key.is_synced, "made_at": key.made_at,
+                "used_at": key.used_at,
             })).collect::<Vec<_>>(),
             "tokens": tokens.iter().map(|token| json!({
                 "id": token.id, "shown": token.shown, "name": token.name, "grant": token.grant.told(),

@@ -47,7 +47,7 @@ pub struct Accepted {
     pub is_new: bool,
 }
 
-fn from_row(row: &SqliteRow) -> Result<Invitation, CatalogError> {
+pub(super) fn from_row(row: &SqliteRow) -> Result<Invitation, CatalogError> {
     Ok(Invitation {
         id: row.try_get("id")?,
         email: row.try_get("email")?,

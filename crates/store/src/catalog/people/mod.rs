@@ -10,7 +10,10 @@ mod grants;
 mod invitations;
 mod memberships;
 mod organisations;
+mod passkeys;
 mod persons;
+mod provider_links;
+mod refusals;
 mod sessions;
 mod tickets;
 mod tidy;
@@ -29,7 +32,9 @@ pub use grants::Grant;
 pub use invitations::{Accepted, Invitation, NewInvitation};
 pub use memberships::{Member, Membership};
 pub use organisations::Organisation;
+pub use passkeys::{MOST_PASSKEYS, Passkey, PasskeyIn};
 pub use persons::{NewPerson, Person, PersonRecord};
+pub use provider_links::{Identity, ProviderLink};
 pub use sessions::{MOST_SESSIONS, NewSession, SessionRecord};
 pub use tickets::{NewTicket, TicketKind, TicketRecord};
 pub use tokens::{NewToken, TokenRecord};
@@ -84,6 +89,14 @@ pub enum PeopleError {
     /// Others rely on them too.
     #[error("they belong to another organisation as well; remove them from this one instead")]
     Elsewhere,
+    /// Somebody else may have been given their address since.
+    #[error(
+        "who has this e-mail address comes in by another account at the provider; let them take that away at their account page"
+    )]
+    LinkedOtherwise,
+    /// There are as many as there may be, or it is there already.
+    #[error("this passkey is kept already, or there are {} of them; take one away first", MOST_PASSKEYS)]
+    NoMorePasskeys,
     /// Only clients are held to accounts.
     #[error("only a client can be held to chosen accounts; the role {0} sees all of them")]
     NotForRole(people::Role),

@@ -3,7 +3,8 @@
 use people::Role;
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
 use store::catalog::{
-    Actor, AuditOf, NewInvitation, NewSession, NewTicket, NewToken, PeopleError, TicketKind,
+    Actor, AuditOf, Identity, NewInvitation, NewSession, NewTicket, NewToken, PasskeyIn, PeopleError,
+    TicketKind,
 };
 
 use super::{House, all_of, at, digest, machine};
@@ -76,12 +77,25 @@ async fn nothing_of_somebody_erased_is_left_in_any_table() {
         expires_at: None,
     };
     catalog.make_token(&zoe, &token).await.unwrap();
+    let identity = Identity { issuer: "https://id.example", subject: "zoe-at-id", email, name: "Zoe Quill" };
+    assert_eq!(catalog.by_provider(&by, &identity, at(2)).await.unwrap(), Some(person));
+    let passkey = PasskeyIn {
+        person,
+        credential: b"key-of-zoe",
+        key: b"public",
+        host: "localhost",
+        counter: 0,
+        is_synced: true,
+        name: "Zoe's phone",
+    };
+    catalog.add_passkey(&zoe, &passkey).await.unwrap();
 
     let export = catalog.export_person(person).await.unwrap();
     let kept = |what: &str| export[what].as_array().unwrap().len();
     assert_eq!(export["person"]["email"], email);
-    let counts = ["memberships", "sessions", "tokens", "invitations", "audit"].map(kept);
-    assert_eq!(counts, [1, 1, 1, 2, 6], "{export}");
+    let counts =
+        ["memberships", "sessions", "tokens", "invitations", "audit", "providers", "passkeys"].map(kept);
+    assert_eq!(counts, [1, 1, 1, 2, 8, 1, 1], "{export}");
     let text = export.to_string();
     let secrets = ["hash-of-zoe", "sealed-of-zoe", &"03".repeat(32), &"04".repeat(32), &"06".repeat(32)];
     assert!(!secrets.iter().any(|secret| text.contains(secret)), "{text}");

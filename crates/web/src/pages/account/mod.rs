@@ -1,6 +1,8 @@
 //! `/account`: who somebody is, what they may do, how they sign in, and everything that is kept about them.
 
+pub(crate) mod passkeys;
 pub(crate) mod password;
+pub(crate) mod providers;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
 
@@ -20,16 +22,21 @@ use crate::params::Params;
 use crate::questions::account::{self, LONGEST_NAME, RoleAt};
 use crate::questions::chosen;
 use crate::theme::Theme;
+use passkeys::PasskeyLine;
+use providers::AtProvider;
 use sessions::Line;
 
 /// What a browser has of somebody must not be there for the next.
 const CLEARED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
 /// What was done, as the address says it and as people are told.
-const DONE: [(&str, &str); 5] = [
+const DONE: [(&str, &str); 8] = [
     ("name", "Your name was changed."),
     ("password", "Your password was changed. All other browsers were signed out."),
     ("second-factor", "The second factor was taken away. All other browsers were signed out."),
+    ("passkey", "The passkey was added: you can come in with it now."),
+    ("passkey-removed", "The passkey was taken away."),
+    ("provider", "The account at the identity provider was taken away."),
     ("session", "The browser was signed out."),
     ("sessions", "All other browsers were signed out."),
 ];
@@ -42,6 +49,10 @@ struct AccountPage {
     places: Vec<RoleAt>,
     codes: u32,
     sessions: Vec<Line>,
+    passkeys: Vec<PasskeyLine>,
+    /// Whether an identity provider is set, or they came by one.
+    has_providers: bool,
+    providers: Vec<AtProvider>,
     /// What was just done; empty for nothing.
     done: &'static str,
     wrong: Wrong,
@@ -136,6 +147,9 @@ async fn page(
         person: account.person,
         places: account.places,
         codes: account.codes,
+        passkeys: account.passkeys.iter().map(PasskeyLine::of).collect(),
+        has_providers: !account.providers.is_empty() || state.entrance.rules().provider.is_some(),
+        providers: account.providers.iter().map(|link| AtProvider::of(state, link)).collect(),
         sessions: account.sessions.iter().map(|session| Line::of(session, own)).collect(),
         done,
         wrong,

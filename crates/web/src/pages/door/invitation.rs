@@ -3,7 +3,9 @@
 use axum::extract::Path;
 use axum::http::HeaderMap;
 
+use super::sign_in::by_provider;
 use super::{Answer, Door, Field, browser, let_in, password, required, told};
+use crate::AppState;
 use crate::access::{Anybody, May};
 use crate::entrance::{Invited, accept, invited};
 use crate::params::Params;
@@ -14,7 +16,7 @@ pub(crate) async fn show(state: May<Anybody>, Path(secret): Path<String>, params
     let theme = params.theme();
     params.done()?;
     match invited(&state, &secret).await? {
-        Some(invited) => form(theme, &secret, &invited, "").answer(None),
+        Some(invited) => form(&state, theme, &secret, &invited, "").answer(None),
         None => {
             let lead =
                 "This invitation was used, withdrawn, or is more than a week old. Ask for another one.";
@@ -49,11 +51,11 @@ pub(crate) async fn take(
             let lead = "You have it. Sign in with the password that you have here.";
             told(theme, "Accepted", lead, ("/sign-in", "Sign in"))
         }
-        Err(error) => form(theme, &secret, &invited, &name).answer(Some(error)),
+        Err(error) => form(&state, theme, &secret, &invited, &name).answer(Some(error)),
     }
 }
 
-fn form(theme: Theme, secret: &str, invited: &Invited, name: &str) -> Door {
+fn form(state: &AppState, theme: Theme, secret: &str, invited: &Invited, name: &str) -> Door {
     let Invited { email, organisation, is_known, .. } = invited;
     let fields = match is_known {
         true => Vec::new(),
@@ -65,6 +67,8 @@ fn form(theme: Theme, secret: &str, invited: &Invited, name: &str) -> Door {
     };
     Door {
         theme,
+        // Who comes by the provider with this address takes the invitation by that.
+        ways: if *is_known { Vec::new() } else { by_provider(state, "/") },
         title: "You are invited",
         lead,
         action: format!("/invitations/{secret}"),

@@ -2,6 +2,8 @@
 
 pub(crate) mod invitation;
 pub(crate) mod link;
+pub(crate) mod passkey;
+pub(crate) mod provider;
 pub(crate) mod reset;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
@@ -13,8 +15,9 @@ use people::Secret;
 use store::catalog::PeopleError;
 
 use super::alone;
+use super::look::Look;
 use crate::access::{Asked, Who};
-use crate::entrance::{Browser, Cookies, LONGEST, refused};
+use crate::entrance::{Asking, Browser, Cookies, LONGEST, refused};
 use crate::params::Params;
 use crate::theme::Theme;
 use crate::{AppState, WebError};
@@ -30,6 +33,8 @@ const SAID: [(HeaderName, HeaderValue); 2] = [
 #[template(path = "door.html")]
 struct Door {
     theme: Theme,
+    /// That of the workspace whose own host it stands under.
+    look: Look,
     title: &'static str,
     lead: String,
     /// Why it did not work; empty before it was tried.
@@ -39,8 +44,20 @@ struct Door {
     fields: Vec<Field>,
     /// Empty where there is no form.
     button: &'static str,
+    /// Other ways in: addresses, and what they are called.
+    ways: Vec<(String, String)>,
+    /// The way in by a passkey, where there can be one.
+    passkey: Option<ByPasskey>,
     /// Where else one may want to go.
     also: Option<(String, &'static str)>,
+}
+
+/// A form that a script sends with what an authenticator answers. Without script it is not shown.
+struct ByPasskey {
+    asking: Asking,
+    /// Of the second step.
+    step: String,
+    next: String,
 }
 
 /// A field of the form.
