@@ -10,7 +10,7 @@ pub(crate) type Statement = (String, Vec<String>);
 /// The statements that answer `queries`.
 pub(crate) fn statements(
     insight: &Insight,
-    asker: Asker,
+    asker: &Asker,
     queries: &[Query],
 ) -> anyhow::Result<Vec<Statement>> {
     let mut statements = Vec::new();

@@ -37,7 +37,7 @@ const METRICS: [Metric; 6] =
 /// Everything that is asked, in order.
 pub(crate) fn all(server: &Server) -> anyhow::Result<Vec<Question>> {
     let newest =
-        server.insight.newest_day(server.workspace.id)?.context("the benchmark workspace is empty")?;
+        server.insight.newest_day(&server.asker().bound)?.context("the benchmark workspace is empty")?;
     let (month, year) = (Period::ending(newest, 30), Period::ending(newest, 365));
     let past = month.compared(Comparison::Previous);
     let lead = currency_number(server.workspace.currency.unwrap_or(domain::Currency::UNKNOWN));
@@ -105,14 +105,14 @@ pub(crate) fn all(server: &Server) -> anyhow::Result<Vec<Question>> {
 }
 
 fn largest_campaign(server: &Server, period: Period) -> anyhow::Result<u32> {
-    let overview = server.insight.overview(server.asker(), period, Comparison::Previous, None)?;
+    let overview = server.insight.overview(&server.asker(), period, Comparison::Previous, None)?;
     let largest = overview.top_campaigns.first().context("no campaign delivered in the last 30 days")?;
     Ok(largest.about.id)
 }
 
 /// What a campaign's page is made of: its days, and each level below it that its account reports.
 fn campaign_queries(server: &Server, campaign: u32, period: Period) -> anyhow::Result<Vec<Query>> {
-    let known = server.insight.known(server.workspace.id, None)?;
+    let known = server.insight.known(&server.asker().bound, None)?;
     let account: u32 = server.ledger.facts().read(|connection| {
         let sql = "SELECT account FROM entity WHERE workspace = ? AND entity = ?";
         connection

@@ -137,8 +137,8 @@ pub(crate) struct Restated {
 impl Scope {
     /// The last 30 days of the campaigns of the first account on Google Ads.
     pub fn choose(server: &Server) -> anyhow::Result<Self> {
-        let known = server.insight.known(server.workspace.id, None)?;
-        let newest = server.insight.newest_day(server.workspace.id)?.context("nothing is known")?;
+        let known = server.insight.known(&server.asker().bound, None)?;
+        let newest = server.insight.newest_day(&server.asker().bound)?.context("nothing is known")?;
         let is_google = |account: &&Account| account.platform == domain::Platform::GoogleAds;
         let account =
             known.accounts.iter().find(is_google).context("there is no account on Google Ads")?.clone();

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Request, Response, header};
 use hyper_util::rt::TokioIo;
-use insight::{Asker, Insight};
+use insight::{Asker, Bound, Insight};
 use ledger::Ledger;
 use store::catalog::Workspace;
 use store::facts::Limits;
@@ -82,7 +82,11 @@ impl Server {
 
     /// Who asks.
     pub fn asker(&self) -> Asker {
-        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency, convert: None }
+        Asker {
+            bound: Bound::whole(self.workspace.id),
+            lead_currency: self.workspace.currency,
+            convert: None,
+        }
     }
 
     pub async fn stop(self) {

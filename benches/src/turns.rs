@@ -41,7 +41,7 @@ async fn line(
         let found = block_in_place(|| scan(columns));
         agreement::check(question.what, &found, &serde_json::from_slice(&body)?)?;
     }
-    let statements = engine::statements(&server.insight, server.asker(), &question.queries)?;
+    let statements = engine::statements(&server.insight, &server.asker(), &question.queries)?;
 
     let what = format!("{} ({:.1} kB)", question.what, bytes as f64 / 1000.0);
     let mut line = Line { what, target: question.target, ..Line::default() };

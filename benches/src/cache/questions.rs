@@ -12,7 +12,7 @@ pub(super) const OVERVIEW: &str = "/api/v1/overview";
 
 /// The last day that is known.
 pub(super) fn newest(server: &Server) -> anyhow::Result<Date> {
-    server.insight.newest_day(server.workspace.id)?.context("the benchmark workspace is empty")
+    server.insight.newest_day(&server.asker().bound)?.context("the benchmark workspace is empty")
 }
 
 /// The overview of the `n`th of many 30 days.

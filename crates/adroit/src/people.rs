@@ -35,9 +35,9 @@ pub(crate) async fn link(door: &Door, wanted: &LoginLinkIn) -> anyhow::Result<Lo
 }
 
 pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<ExitCode> {
-    let TokenCommand::Create { role, name, days, place, json } = args.command;
+    let TokenCommand::Create { role, accounts, name, days, place, json } = args.command;
     let door = Door::open(&DataFolder::of(&place, "data")?).await?;
-    let wanted = LocalTokenIn { name, role, workspace: place.workspace, days };
+    let wanted = LocalTokenIn { name, role, accounts, workspace: place.workspace, days };
     let made: LocalTokenOut =
         door.ask(Method::POST, "/local/tokens", Some(serde_json::to_vec(&wanted)?)).await?;
     door.close().await;

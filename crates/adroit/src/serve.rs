@@ -218,7 +218,7 @@ fn telling(answering: &Answering, listening: &Listening) -> anyhow::Result<Telli
 }
 
 /// Takes away at the start, and every hour, what does not count any more of sessions, one-time links and invitations, and shared
-/// links that expired long ago.
+/// links that expired long ago; and what was kept for as long as it was to be.
 async fn keep_people_tidy(catalog: Catalog) {
     let mut hours = tokio::time::interval(HOUR);
     loop {
@@ -234,6 +234,17 @@ async fn keep_people_tidy(catalog: Catalog) {
                 error = &error as &dyn std::error::Error,
                 "shared links that expired long ago are not taken away"
             );
+        }
+        match catalog.carry_out_retention(Timestamp::now()).await {
+            Ok(removed) => {
+                for (kind, count) in removed {
+                    tracing::info!(%kind, count, "removed what was kept long enough");
+                }
+            }
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what was kept long enough is not removed"
+            ),
         }
     }
 }

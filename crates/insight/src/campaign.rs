@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::answer::{AnswerRow, DayKnown, Figures, Freshness, Provenance};
 use crate::campaigns::{CampaignAbout, about};
+use crate::entity::EntityAbout;
 use crate::filter::Filter;
 use crate::query::ask::notes;
 use crate::query::{Dimension, Query, Sort};
@@ -61,7 +62,7 @@ impl Insight {
     /// If the workspace has no such campaign, or the facts can't be read.
     pub fn campaign(
         &self,
-        asker: Asker,
+        asker: &Asker,
         id: u32,
         period: Period,
         compare: Comparison,
@@ -73,17 +74,18 @@ impl Insight {
 
 fn campaign(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     id: u32,
     period: Period,
     compare: Comparison,
     as_of: Option<Timestamp>,
 ) -> Result<Campaign, InsightError> {
-    let known = view.known(asker.workspace, None)?;
+    let known = view.known(&asker.bound, None)?;
     let id = known.campaign(id);
     let found = view.entities(asker, &[id])?;
     let not_found = || InsightError::NotFound { what: "campaign", id };
-    let entity = found.get(&id).filter(|entity| entity.is_campaign()).ok_or_else(not_found)?;
+    let is_seen = |entity: &&EntityAbout| entity.is_campaign() && known.account(entity.account).is_some();
+    let entity = found.get(&id).filter(is_seen).ok_or_else(not_found)?;
 
     let question = Query {
         filter: Filter::campaign(id),
@@ -120,7 +122,7 @@ fn campaign(
         }
     }
     // What other accounts know is nothing to this campaign.
-    let own = view.known(asker.workspace, as_of)?.of_account(entity.account);
+    let own = view.known(&asker.bound, as_of)?.of_account(entity.account);
     let (totals, freshness) = (answer.totals, own.freshness(None, period));
     let mut notes = notes(&totals, &freshness, &question, &own);
     notes.extend(view.conversion(asker, &question, &own)?.map_or_else(Vec::new, |of| of.notes()));

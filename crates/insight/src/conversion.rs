@@ -54,7 +54,7 @@ impl View<'_> {
     /// How the money of a question is converted, if it is.
     pub fn conversion(
         &self,
-        asker: Asker,
+        asker: &Asker,
         query: &Query,
         known: &Known,
     ) -> Result<Option<Conversion>, InsightError> {
@@ -64,7 +64,7 @@ impl View<'_> {
         let accounts: Vec<_> = known.accounts.iter().map(|of| (of.account, of.currency)).collect();
         let currencies: BTreeSet<Currency> = accounts.iter().map(|(_, of)| *of).chain([to]).collect();
         let currencies: Vec<Currency> = currencies.into_iter().collect();
-        let told = rates_within(self.connection, asker.workspace, &currencies, days)?;
+        let told = rates_within(self.connection, asker.workspace(), &currencies, days)?;
         Ok(Some(Conversion::new(to, accounts, days, told)))
     }
 }

@@ -11,7 +11,7 @@ use store::facts::{Account, AccountId, Duplicate};
 
 use crate::known::Known;
 use crate::view::View;
-use crate::{Insight, InsightError, sql};
+use crate::{Bound, Insight, InsightError, sql};
 
 /// Fewest rows of one day and campaign that must be equal.
 const LEAST_EQUAL: u64 = 7;
@@ -84,29 +84,31 @@ impl Insight {
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn duplicates(&self, workspace: WorkspaceId) -> Result<Arc<Duplicates>, InsightError> {
+    pub fn duplicates(&self, bound: &Bound) -> Result<Arc<Duplicates>, InsightError> {
         self.view(|view| {
             // Every row of an account is looked at, so what was found is kept until the facts change.
             let changes = view.insight.facts().changes();
             let kept = || view.insight.duplicates.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, found)) = kept().get(&workspace).filter(|(at, _)| *at == changes) {
+            if let Some((_, found)) = kept().get(bound).filter(|(at, _)| *at == changes) {
                 return Ok(found.clone());
             }
-            let found = Arc::new(duplicates(view, workspace)?);
-            kept().insert(workspace, (changes, found.clone()));
+            let found = Arc::new(duplicates(view, bound)?);
+            // One for each bound that is asked about; those of another state of the facts are of no use.
+            kept().retain(|_, (at, _)| *at == changes);
+            kept().insert(bound.clone(), (changes, found.clone()));
             Ok(found)
         })
     }
 }
 
-fn duplicates(view: &View<'_>, workspace: WorkspaceId) -> Result<Duplicates, InsightError> {
-    let known = view.known(workspace, None)?;
+fn duplicates(view: &View<'_>, bound: &Bound) -> Result<Duplicates, InsightError> {
+    let known = view.known(bound, None)?;
     let decided = known
         .duplicates
         .iter()
         .filter_map(|pair| Some((*pair, twin(&known, pair.kept)?, twin(&known, pair.other)?)));
     let mut found = Duplicates { proposals: Vec::new(), decided: decided.collect() };
-    let accounts = suspects(&known);
+    let (workspace, accounts) = (bound.workspace(), suspects(&known));
     if accounts.is_empty() {
         return Ok(found);
     }

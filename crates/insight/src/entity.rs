@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use domain::Level;
 use duckdb::{Connection, Rows, params_from_iter};
-use store::WorkspaceId;
 
-use crate::{InsightError, sql};
+use crate::{Bound, InsightError, sql};
 
 /// Most entities that are looked up at once.
 const MOST_NAMED: usize = 2_000;
@@ -32,24 +31,24 @@ impl EntityAbout {
 /// The entities of these numbers, by number. Keywords and search terms carry their match type in the name.
 pub(crate) fn entities(
     connection: &Connection,
-    workspace: WorkspaceId,
+    bound: &Bound,
     ids: &[u32],
 ) -> Result<HashMap<u32, EntityAbout>, InsightError> {
     let mut found = HashMap::with_capacity(ids.len());
     for some in ids.chunks(MOST_NAMED) {
-        let mut statement = connection.prepare(&sql::entities(workspace, some))?;
+        let mut statement = connection.prepare(&sql::entities(bound, some))?;
         read(statement.query([])?, &mut found)?;
     }
     Ok(found)
 }
 
-/// All campaigns of a workspace, by number.
+/// All campaigns of a workspace that may be seen, by number.
 pub(crate) fn campaigns(
     connection: &Connection,
-    workspace: WorkspaceId,
+    bound: &Bound,
 ) -> Result<HashMap<u32, EntityAbout>, InsightError> {
     let mut found = HashMap::new();
-    let mut statement = connection.prepare(&sql::campaigns(workspace))?;
+    let mut statement = connection.prepare(&sql::campaigns(bound))?;
     read(statement.query([])?, &mut found)?;
     Ok(found)
 }
@@ -57,12 +56,12 @@ pub(crate) fn campaigns(
 /// The campaigns of a workspace that are called like one of these names, whatever the case, by number.
 pub(crate) fn campaigns_called(
     connection: &Connection,
-    workspace: WorkspaceId,
+    bound: &Bound,
     names: &[String],
 ) -> Result<HashMap<u32, EntityAbout>, InsightError> {
     let mut found = HashMap::new();
     for some in names.chunks(MOST_NAMED) {
-        let mut statement = connection.prepare(&sql::campaigns_called(workspace, some.len()))?;
+        let mut statement = connection.prepare(&sql::campaigns_called(bound, some.len()))?;
         read(statement.query(params_from_iter(some))?, &mut found)?;
     }
     Ok(found)

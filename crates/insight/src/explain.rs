@@ -31,16 +31,16 @@ impl Insight {
     ///
     /// # Errors
     /// If the question can't be asked like this, or the facts can't be read.
-    pub fn explain(&self, asker: Asker, query: &Query, run: bool) -> Result<Explained, InsightError> {
+    pub fn explain(&self, asker: &Asker, query: &Query, run: bool) -> Result<Explained, InsightError> {
         query.check()?;
         self.view(|view| {
             let (words, conditions) = query.filter.split()?;
             let added = figures(query, &conditions);
-            let known = view.known_to(asker.workspace, query.as_of, &added)?;
+            let known = view.known_to(&asker.bound, query.as_of, &added)?;
             let conversion = view.conversion(asker, query, &known)?;
             let figures = sql::Figures { of: &added, conversion: conversion.as_ref() };
-            let from_memory = view.recent_rows(asker.workspace, query, &words, figures, &known)?.is_some();
-            let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, figures, &known);
+            let from_memory = view.recent_rows(&asker.bound, query, &words, figures, &known)?.is_some();
+            let statement = sql::statement(&sql::DuckDb, &asker.bound, query, &words, figures, &known);
             let Some(statement) = statement else { return Ok(Explained { from_memory, statement: None }) };
             let how = if run { "EXPLAIN ANALYZE" } else { "EXPLAIN" };
             let mut prepared = view.connection.prepare(&format!("{how} {}", statement.sql))?;

@@ -15,7 +15,7 @@ use store::facts::{
 
 use crate::answer::{DayKnown, Freshness, Provenance};
 use crate::view::View;
-use crate::{Insight, InsightError};
+use crate::{Bound, Insight, InsightError};
 
 /// Most imports that a provenance names.
 const MOST_IMPORTS: usize = 100;
@@ -45,8 +45,12 @@ pub(crate) struct Told {
 }
 
 impl View<'_> {
-    /// What is known of a workspace now, or was known at `as_of`.
-    pub fn known(
+    /// What is known of a workspace now, or was known at `as_of`, as far as it may be seen.
+    pub fn known(&self, bound: &Bound, as_of: Option<Timestamp>) -> Result<Arc<Known>, InsightError> {
+        Ok(bound.of_known(&self.all_known(bound.workspace(), as_of)?))
+    }
+
+    fn all_known(
         &self,
         workspace: WorkspaceId,
         as_of: Option<Timestamp>,
@@ -81,11 +85,11 @@ impl View<'_> {
     /// What is known to a question about these figures: of sources of record only if it asks what they tell.
     pub fn known_to(
         &self,
-        workspace: WorkspaceId,
+        bound: &Bound,
         as_of: Option<Timestamp>,
         figures: &[Additive],
     ) -> Result<Arc<Known>, InsightError> {
-        let known = self.known(workspace, as_of)?;
+        let known = self.known(bound, as_of)?;
         let is_record = |account: &Account| account.platform.is_record();
         match figures.iter().any(|what| what.is_record()) || !known.accounts.iter().any(is_record) {
             true => Ok(known),
@@ -112,32 +116,28 @@ fn last_names(decided: &[Rename]) -> BTreeMap<EntityId, EntityId> {
 }
 
 impl Insight {
-    /// What is known of a workspace now, or was known at `as_of`.
+    /// What is known of a workspace now, or was known at `as_of`, as far as it may be seen.
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn known(
-        &self,
-        workspace: WorkspaceId,
-        as_of: Option<Timestamp>,
-    ) -> Result<Arc<Known>, InsightError> {
-        self.view(|view| view.known(workspace, as_of))
+    pub fn known(&self, bound: &Bound, as_of: Option<Timestamp>) -> Result<Arc<Known>, InsightError> {
+        self.view(|view| view.known(bound, as_of))
     }
 
     /// The last day that is known of any account: where ranges without an end of their own end.
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn newest_day(&self, workspace: WorkspaceId) -> Result<Option<Date>, InsightError> {
-        Ok(self.known(workspace, None)?.days().map(Period::to))
+    pub fn newest_day(&self, bound: &Bound) -> Result<Option<Date>, InsightError> {
+        Ok(self.known(bound, None)?.days().map(Period::to))
     }
 
     /// From the first to the last day that is known of any account.
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn known_days(&self, workspace: WorkspaceId) -> Result<Option<Period>, InsightError> {
-        Ok(self.known(workspace, None)?.days())
+    pub fn known_days(&self, bound: &Bound) -> Result<Option<Period>, InsightError> {
+        Ok(self.known(bound, None)?.days())
     }
 }
 
@@ -182,6 +182,15 @@ impl Known {
             }
         }
         told
+    }
+
+    /// What may be seen of it.
+    pub(crate) fn seen(&self, bound: &Bound) -> Self {
+        let mut seen = self.of(|account| bound.sees(account));
+        // What was decided of an account that is not seen is not seen either.
+        let sees = |id: AccountId| self.account(id).is_some_and(|account| bound.sees(account));
+        seen.duplicates.retain(|pair| sees(pair.kept) && sees(pair.other));
+        seen
     }
 
     /// The same, of one account only.

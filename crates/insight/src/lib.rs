@@ -3,6 +3,7 @@
 //! Everything asks through [`Insight`]: overview, lists, a campaign, analytics. No other place holds SQL over facts.
 
 pub mod answer;
+mod bound;
 pub mod campaign;
 pub mod campaigns;
 mod conversion;
@@ -36,6 +37,7 @@ use store::{Facts, WorkspaceId};
 use self::duplicates::Duplicates;
 use self::recent::Recent;
 pub use answer::{Answer, Figures, Freshness, Provenance};
+pub use bound::{Accounts, Bound};
 pub use error::InsightError;
 pub use explain::{Explained, ExplainedStatement};
 pub use filter::Filter;
@@ -45,10 +47,10 @@ pub use rates::UsedRate;
 pub use watched::{Reported, Watched};
 
 /// Whose data a question is about. Every question is bound to one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
-    /// The workspace.
-    pub workspace: WorkspaceId,
+    /// What may be seen.
+    pub bound: Bound,
     /// The currency that leads where money of several currencies meets.
     pub lead_currency: Option<Currency>,
     /// The currency that money is converted into; without one it stays in its own.
@@ -56,6 +58,11 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// The workspace.
+    pub fn workspace(&self) -> WorkspaceId {
+        self.bound.workspace()
+    }
+
     /// The currency that leads.
     pub(crate) fn lead(&self) -> Option<Currency> {
         self.convert.or(self.lead_currency)
@@ -66,8 +73,8 @@ impl Asker {
 pub struct Insight {
     facts: Arc<Facts>,
     known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
-    /// Each as it was found at a count of changes.
-    duplicates: Mutex<HashMap<WorkspaceId, (u64, Arc<Duplicates>)>>,
+    /// What is seen of each as it was found at a count of changes.
+    duplicates: Mutex<HashMap<Bound, (u64, Arc<Duplicates>)>>,
     recent: Option<Arc<Recent>>,
     slow: Duration,
 }

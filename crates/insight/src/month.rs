@@ -63,13 +63,13 @@ impl Insight {
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn months(&self, asker: Asker, asked: &[MonthOf]) -> Result<Vec<Month>, InsightError> {
+    pub fn months(&self, asker: &Asker, asked: &[MonthOf]) -> Result<Vec<Month>, InsightError> {
         self.view(|view| months(view, asker, asked))
     }
 }
 
-fn months(view: &View<'_>, asker: Asker, asked: &[MonthOf]) -> Result<Vec<Month>, InsightError> {
-    let known = view.known(asker.workspace, None)?;
+fn months(view: &View<'_>, asker: &Asker, asked: &[MonthOf]) -> Result<Vec<Month>, InsightError> {
+    let known = view.known(&asker.bound, None)?;
     let mut ids: Vec<u32> = asked.iter().flat_map(|of| of.campaigns.iter().copied()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -147,7 +147,7 @@ fn month(known: &Known, account_of: &HashMap<u32, u32>, of: &MonthOf) -> Month {
 /// Asks once for each of these days what campaigns spent in them.
 fn spend(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     wanted: &BTreeMap<(Date, Date), BTreeSet<u32>>,
 ) -> Result<Spend, InsightError> {
     let mut spend = Spend::new();

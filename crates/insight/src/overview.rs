@@ -89,7 +89,7 @@ impl Insight {
     /// If the facts can't be read.
     pub fn overview(
         &self,
-        asker: Asker,
+        asker: &Asker,
         period: Period,
         compare: Comparison,
         as_of: Option<Timestamp>,
@@ -100,7 +100,7 @@ impl Insight {
 
 fn overview(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     period: Period,
     compare: Comparison,
     as_of: Option<Timestamp>,
@@ -166,7 +166,7 @@ fn overview(
     };
     let (top_campaigns, movers) = (campaign_rows(&top)?, campaign_rows(&moved_most)?);
 
-    let sold = match view.known(asker.workspace, as_of)?.has_records() {
+    let sold = match view.known(&asker.bound, as_of)?.has_records() {
         true => Some(sold(view, asker, &over(&SOLD, vec![Dimension::Time(Grain::Day)]))?),
         false => None,
     };
@@ -190,7 +190,7 @@ fn overview(
     })
 }
 
-fn sold(view: &View<'_>, asker: Asker, by_day: &Query) -> Result<Sold, InsightError> {
+fn sold(view: &View<'_>, asker: &Asker, by_day: &Query) -> Result<Sold, InsightError> {
     let (answer, _) = view.ask(asker, by_day)?;
     Ok(Sold { totals: answer.totals, series: answer.rows })
 }

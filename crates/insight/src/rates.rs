@@ -34,9 +34,9 @@ impl Insight {
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn rates(&self, asker: Asker, period: Period) -> Result<Vec<UsedRate>, InsightError> {
+    pub fn rates(&self, asker: &Asker, period: Period) -> Result<Vec<UsedRate>, InsightError> {
         self.view(|view| {
-            let known = view.known(asker.workspace, None)?;
+            let known = view.known(&asker.bound, None)?;
             let conversion = view.conversion(asker, &Query::new(period, [Metric::Spend]), &known)?;
             Ok(conversion.map_or_else(Vec::new, |conversion| conversion.used()))
         })

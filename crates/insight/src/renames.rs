@@ -6,13 +6,12 @@ use std::collections::{BTreeMap, HashSet};
 use domain::Micros;
 use domain::period::days_between;
 use jiff::civil::Date;
-use store::WorkspaceId;
 use store::facts::{EntityId, Rename, renames_of};
 
 use crate::campaigns::{CampaignAbout, about};
 use crate::spelling::distance;
 use crate::view::View;
-use crate::{Insight, InsightError, sql};
+use crate::{Bound, Insight, InsightError, sql};
 
 /// Most days between the last of one name and the first of the next.
 const APART: i32 = 14;
@@ -70,15 +69,15 @@ impl Insight {
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn renames(&self, workspace: WorkspaceId) -> Result<Renames, InsightError> {
-        self.view(|view| renames(view, workspace))
+    pub fn renames(&self, bound: &Bound) -> Result<Renames, InsightError> {
+        self.view(|view| renames(view, bound))
     }
 }
 
-fn renames(view: &View<'_>, workspace: WorkspaceId) -> Result<Renames, InsightError> {
-    let known = view.known(workspace, None)?;
-    let decisions = renames_of(view.connection, workspace)?;
-    let entities = crate::entity::campaigns(view.connection, workspace)?;
+fn renames(view: &View<'_>, bound: &Bound) -> Result<Renames, InsightError> {
+    let known = view.known(bound, None)?;
+    let decisions = renames_of(view.connection, bound.workspace())?;
+    let entities = crate::entity::campaigns(view.connection, bound)?;
     let of = |id: EntityId| entities.get(&id).map(|entity| about(id, entity, &known));
     let decided =
         decisions.iter().filter_map(|rename| Some((*rename, of(rename.old)?, of(rename.new)?))).collect();
@@ -88,7 +87,7 @@ fn renames(view: &View<'_>, workspace: WorkspaceId) -> Result<Renames, InsightEr
     let accepted = decisions.iter().filter(|rename| rename.is_accepted);
     let taken: HashSet<EntityId> = accepted.map(|rename| rename.old).collect();
     let mut by_account: BTreeMap<u32, Vec<Span>> = BTreeMap::new();
-    for span in sql::spans(view.connection, workspace)? {
+    for span in sql::spans(view.connection, bound)? {
         // An id is an identity: only who has none can have two.
         let has_no_id = entities.get(&span.campaign).is_some_and(|entity| entity.external_id.is_none());
         let is_ad = known.account(span.account).is_some_and(|account| !account.platform.is_record());

@@ -7,11 +7,10 @@ use domain::period::days_between;
 use domain::{ImportId, Level, Micros, Period};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::WorkspaceId;
 use store::facts::{Account, AccountId, KnownSegment};
 
 use crate::view::View;
-use crate::{Insight, InsightError, sql};
+use crate::{Bound, Insight, InsightError, sql};
 
 /// After how many days restatement is told: what was known of a day at most so many days later, since the one before.
 pub const AGES: [i32; 5] = [1, 3, 7, 14, 28];
@@ -101,24 +100,24 @@ impl Insight {
     /// If the facts can't be read.
     pub fn sources(
         &self,
-        workspace: WorkspaceId,
+        bound: &Bound,
         as_of: Option<Timestamp>,
         window: Period,
     ) -> Result<Vec<Source>, InsightError> {
-        self.view(|view| sources(view, workspace, as_of, window))
+        self.view(|view| sources(view, bound, as_of, window))
     }
 }
 
 fn sources(
     view: &View<'_>,
-    workspace: WorkspaceId,
+    bound: &Bound,
     as_of: Option<Timestamp>,
     window: Period,
 ) -> Result<Vec<Source>, InsightError> {
-    let known = view.known(workspace, as_of)?;
+    let known = view.known(bound, as_of)?;
     let until = as_of.map_or(i64::MAX, Timestamp::as_microsecond);
-    let captures = sql::captures(view.connection, workspace, window)?;
-    let told = sql::days_told(view.connection, workspace, window)?;
+    let captures = sql::captures(view.connection, bound, window)?;
+    let told = sql::days_told(view.connection, bound, window)?;
     let level = |scope: &store::facts::KnownScope| -> Option<SourceLevel> {
         let key = (scope.account, scope.level);
         let captures: Vec<Capture> = captures

@@ -25,11 +25,11 @@ impl Insight {
 
 impl View<'_> {
     /// The entities of these numbers, by number.
-    pub fn entities(&self, asker: Asker, ids: &[u32]) -> Result<HashMap<u32, EntityAbout>, InsightError> {
-        let mut found = self.recent_campaigns(asker.workspace, ids);
+    pub fn entities(&self, asker: &Asker, ids: &[u32]) -> Result<HashMap<u32, EntityAbout>, InsightError> {
+        let mut found = self.recent_campaigns(&asker.bound, ids);
         let others: Vec<u32> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
         if !others.is_empty() {
-            found.extend(entity::entities(self.connection, asker.workspace, &others)?);
+            found.extend(entity::entities(self.connection, &asker.bound, &others)?);
         }
         Ok(found)
     }

@@ -52,7 +52,7 @@ impl Insight {
     /// If the facts can't be read.
     pub fn watched(
         &self,
-        asker: Asker,
+        asker: &Asker,
         campaigns: bool,
         period: Period,
     ) -> Result<Vec<Watched>, InsightError> {
@@ -66,12 +66,12 @@ impl Insight {
     /// If the facts can't be read.
     pub fn captures(
         &self,
-        asker: Asker,
+        asker: &Asker,
         campaigns: &[u32],
         period: Period,
     ) -> Result<Reported, InsightError> {
         self.view(|view| {
-            let known = view.known(asker.workspace, None)?;
+            let known = view.known(&asker.bound, None)?;
             let mut reported = Reported::default();
             for (account, captures) in captured(view, asker, &known, None, period)? {
                 reported.accounts.insert(account, captures);
@@ -95,7 +95,7 @@ pub struct Reported {
 
 fn watched(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     campaigns: bool,
     period: Period,
 ) -> Result<Vec<Watched>, InsightError> {
@@ -177,7 +177,7 @@ fn ages(known: &Known, account: u32, period: Period) -> Vec<(Date, i32)> {
 /// What was reported of accounts, or of some campaigns, by number.
 fn captured(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     known: &Known,
     campaigns: Option<&[u32]>,
     period: Period,
@@ -194,7 +194,7 @@ fn captured(
         })
         .collect();
     let mut found: HashMap<u32, Captures> = HashMap::new();
-    let Some(sql) = sql::captured(asker.workspace, &levels, campaigns, period) else { return Ok(found) };
+    let Some(sql) = sql::captured(&asker.bound, &levels, campaigns, period) else { return Ok(found) };
     let mut statement = view.connection.prepare(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

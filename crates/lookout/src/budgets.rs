@@ -39,8 +39,8 @@ pub(crate) async fn see(
     let (months, names) = tokio::task::spawn_blocking(move || {
         let ids: Vec<u32> = question.iter().flat_map(|of| of.campaigns.clone()).collect();
         Ok::<_, insight::InsightError>((
-            insight.months(asker, &question)?,
-            insight.about_campaigns(asker, &ids)?,
+            insight.months(&asker, &question)?,
+            insight.about_campaigns(&asker, &ids)?,
         ))
     })
     .await

@@ -58,12 +58,12 @@ pub fn preview(
     if rule.condition.days_needed() == 0 {
         return Ok(None);
     }
-    let Some(newest) = insight.newest_day(workspace.id)? else { return Ok(None) };
+    let Some(newest) = insight.newest_day(&asker.bound)? else { return Ok(None) };
     let last = newest.saturating_add(1.day());
     let looked = Period::ending(last, days);
     let back = i64::from(rule.condition.days_needed()) + 60;
     let Ok(read) = Period::new(looked.from().saturating_sub(back.days()), last) else { return Ok(None) };
-    let mut about: Vec<Watched> = insight.watched(asker, rule.scope.each == Each::Campaign, read)?;
+    let mut about: Vec<Watched> = insight.watched(&asker, rule.scope.each == Each::Campaign, read)?;
     about.retain(|watched| is_meant(rule, watched, labelled));
     let spend = |watched: &Watched| {
         let days = watched.course.days.iter().filter(|day| looked.contains(day.day));
@@ -73,7 +73,7 @@ pub fn preview(
     let all = about.len();
     about.truncate(MOST_REPLAYED);
     let ids: Vec<u32> = about.iter().map(|watched| watched.campaign).filter(|id| *id > 0).collect();
-    let reported = insight.captures(asker, &ids, read)?;
+    let reported = insight.captures(&asker, &ids, read)?;
     let nothing = Captures::default();
     let mut episodes = Vec::new();
     for watched in &about {

@@ -6,7 +6,7 @@ use std::path::Path;
 use alert::{Condition, Delay, Each, Judged, Rule, Tally, judge, operations};
 use domain::{Period, PlanAbout, Platform};
 use fs4::available_space;
-use insight::{Asker, Insight, InsightError, Reported, Watched};
+use insight::{Asker, Bound, Insight, InsightError, Reported, Watched};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -44,7 +44,7 @@ pub(crate) struct Figures {
 }
 
 pub(crate) fn asker(workspace: &Workspace) -> Asker {
-    Asker { workspace: workspace.id, lead_currency: workspace.currency, convert: None }
+    Asker { bound: Bound::whole(workspace.id), lead_currency: workspace.currency, convert: None }
 }
 
 pub(crate) fn today(now: Timestamp) -> Date {
@@ -81,13 +81,13 @@ impl Figures {
         let period = |days: i64| Period::new(back(days), today).ok();
         let of = |each: Each| rules.iter().filter(is_by_days).any(|rule| rule.scope.each == each);
         let read = |campaigns: bool| match period(i64::from(days) + 30) {
-            Some(period) => insight.watched(asker, campaigns, period),
+            Some(period) => insight.watched(&asker, campaigns, period),
             None => Ok(Vec::new()),
         };
         let accounts = if of(Each::Account) { read(false)? } else { Vec::new() };
         let campaigns = if of(Each::Campaign) { read(true)? } else { Vec::new() };
         let delays = match period(LEARNED_DAYS).filter(|_| !accounts.is_empty() || !campaigns.is_empty()) {
-            Some(period) => delays(&insight.captures(asker, &[], period)?),
+            Some(period) => delays(&insight.captures(&asker, &[], period)?),
             None => HashMap::new(),
         };
         Ok(Self { today, accounts, campaigns, delays })
@@ -177,7 +177,7 @@ pub(crate) async fn stale(
     today: Date,
 ) -> Result<Vec<Seen>, LookError> {
     let (insight, id) = (lookout.insight.clone(), workspace.id);
-    let known = tokio::task::spawn_blocking(move || insight.known(id, None))
+    let known = tokio::task::spawn_blocking(move || insight.known(&Bound::whole(id), None))
         .await
         .map_err(|_| LookError::Ending)??;
     let fresh = known.freshness(None, Period::ending(today, 1));

@@ -13,7 +13,7 @@ pub enum Role {
     Client,
     /// Reads everything.
     Viewer,
-    /// Saves views.
+    /// Saves views, writes notes.
     Analyst,
     /// Brings data in, plans, decides on alerts, shares views.
     Editor,
@@ -31,7 +31,7 @@ pub enum Permission {
     SeeFigures,
     /// See what stands behind it: plans, imports, sources, rates, alerts, saved views.
     SeeWork,
-    /// Save views.
+    /// Save views, and write notes about days and campaigns.
     SaveViews,
     /// Decide: budgets, targets, exchange rates, names that belong together.
     Decide,
@@ -74,9 +74,9 @@ impl Role {
     /// What somebody in this role does, for people who choose one.
     pub fn does(self) -> &'static str {
         match self {
-            Self::Client => "sees the figures and nothing else",
+            Self::Client => "sees the figures of chosen accounts and nothing else",
             Self::Viewer => "sees everything, changes nothing",
-            Self::Analyst => "also saves views",
+            Self::Analyst => "also saves views and writes notes",
             Self::Editor => "also imports, plans, decides on alerts and shares views",
             Self::Admin => "also manages people, channels and tokens",
             Self::Owner => "may do everything",

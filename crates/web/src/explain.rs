@@ -28,7 +28,7 @@ pub(crate) async fn explain(state: May<Operate>, mut params: Params) -> Result<J
     let (view, query) = questions::analytics::read(&state, params).await?;
     let asker = view.asker();
     let explained =
-        state.ask(Load::Heavy, asker.workspace, move |insight| insight.explain(asker, &query, run));
+        state.ask(Load::Heavy, asker.workspace(), move |insight| insight.explain(&asker, &query, run));
     Ok(Json(explained.await?.into()))
 }
 

@@ -160,6 +160,15 @@ pub fn piece_short(grain: Grain, first: Date, spans_years: bool) -> String {
     }
 }
 
+/// A text in one line, cut after so many letters.
+pub fn beginning(text: &str, letters: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(letters) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 /// 24 Oct – 22 Nov 2026.
 pub fn days(period: Period) -> String {
     let (from, to) = (period.from(), period.to());

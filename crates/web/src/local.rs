@@ -98,7 +98,7 @@ pub(crate) async fn import(
     let Json(asked) = asked.map_err(unreadable)?;
     let workspace = questions::named(&state, asked.workspace.as_deref()).await?;
     let request = ImportRequest {
-        workspace,
+        workspace: workspace.into_workspace(),
         path: asked.path,
         file_name: asked.file_name,
         dry_run: asked.dry_run,

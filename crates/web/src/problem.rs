@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use insight::InsightError;
 use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,9 @@ use crate::watching::{About, Panicked, next_id};
 
 /// The kind of problem of who did not sign in.
 pub(crate) const NOT_SIGNED_IN: &str = "urn:adroit:sign-in";
+
+/// The kind of problem of whom their organisation demands a second factor of, and who has none.
+const NO_FACTOR: &str = "urn:adroit:second-factor";
 
 /// What can go wrong with a request.
 #[derive(Debug, thiserror::Error)]
@@ -385,6 +388,10 @@ impl Spoken {
         // Who opens a page without having signed in is led to where they can.
         if error.problem().kind == NOT_SIGNED_IN && !speaks_json {
             return pages::door::sign_in::way_in(state, again.as_deref().unwrap_or("/")).await;
+        }
+        // Who is to set a second factor first is led to where they do.
+        if error.problem().kind == NO_FACTOR && !speaks_json && again.is_some() {
+            return Redirect::to("/account/second-factor").into_response();
         }
         let problem = error.report(path);
         let asked = May::<SeeFigures>::of(state.clone(), visitor, Origin::default());

@@ -117,6 +117,8 @@ fn doors(state: &AppState) -> Doors {
         .route("/imports/{id}", get(pages::import::show))
         .route("/imports/{id}/undo", get(pages::import::ask_undo).post(pages::import::undo))
         .route("/status", get(pages::status::show))
+        .route("/status/retention", get(pages::status::retention::show).post(pages::status::retention::set))
+        .route("/api/v1/status/retention", get(api::retention::show).put(api::retention::set))
         .route("/status/public", get(pages::status::show_public))
         .route("/status/errors/{id}/resolve", post(pages::status::resolve))
         .route("/status/errors/{id}/reopen", post(pages::status::reopen))
@@ -164,6 +166,7 @@ fn doors(state: &AppState) -> Doors {
         .route("/api/v1/sources", get(api::sources::list))
         .route("/api/v1/utm", get(api::utm::show))
         .route("/api/v1/workspaces", get(api::workspaces::list))
+        .route("/api/v1/accounts", get(api::accounts::list))
         .route("/api/v1/logo", picture(put(api::logo::set).delete(api::logo::delete)))
         .route("/workspaces/{id}/logo/{name}", get(api::logo::image))
         .route("/workspaces/{id}/icon/{name}", get(api::logo::icon))
@@ -179,6 +182,7 @@ fn doors(state: &AppState) -> Doors {
         .merge(alerts())
         .merge(people())
         .merge(shared_links())
+        .merge(notes())
         .merge(account())
         .merge(entrance_doors())
 }
@@ -277,13 +281,16 @@ fn people() -> Doors {
         .route("/people", get(pages::people::list))
         .route("/people/invitations", post(pages::people::invited))
         .route("/people/invitations/{id}/revoke", post(pages::people::revoke))
+        .route("/people/second-factor", post(pages::people::demand))
         .route("/people/{id}/role", post(pages::people::change))
+        .route("/people/{id}/accounts", post(pages::people_accounts::choose))
         .route("/people/{id}/remove", post(pages::people::remove))
         .route("/people/{id}/disable", post(pages::people::close))
         .route("/people/{id}/enable", post(pages::people::open))
         .route("/tokens", get(pages::tokens::list).post(pages::tokens::create))
         .route("/tokens/{id}/revoke", post(pages::tokens::end))
         .route("/audit", get(pages::audit::list))
+        .route("/api/v1/organisation/second-factor", get(api::demanded::read).put(api::demanded::set))
         .route("/api/v1/people", get(api::people::list))
         .route("/api/v1/memberships/{id}", patch(api::people::change).delete(api::people::remove))
         .route("/api/v1/invitations", get(api::invitations::list).post(api::invitations::create))
@@ -303,6 +310,21 @@ fn shared_links() -> Doors {
         .route("/shared-links/{id}/revoke", post(pages::shared_links::end))
         .route("/api/v1/shared-links", get(api::shared_links::list).post(api::shared_links::create))
         .route("/api/v1/shared-links/{id}", delete(api::shared_links::revoke))
+        .behind(|router| router.layer(said))
+}
+
+/// What somebody wrote is theirs to change, so these are made for who asks.
+fn notes() -> Doors {
+    let kept_by_nobody = HeaderValue::from_static("no-store");
+    let said = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, kept_by_nobody);
+    Doors::default()
+        .route("/notes", get(pages::notes::list).post(pages::notes::create))
+        .route("/notes/{id}", post(pages::notes::change))
+        .route("/notes/{id}/delete", post(pages::notes::delete))
+        .route("/activity", get(pages::activity::list))
+        .route("/api/v1/notes", get(api::notes::list).post(api::notes::create))
+        .route("/api/v1/notes/{id}", patch(api::notes::change).delete(api::notes::delete))
+        .route("/api/v1/activity", get(api::activity::list))
         .behind(|router| router.layer(said))
 }
 

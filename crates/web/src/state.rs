@@ -238,7 +238,7 @@ impl AppState {
     /// If there is none of the name, or several and no name.
     pub async fn workspace_named(&self, name: Option<&str>) -> Result<Workspace, WebError> {
         let asked = May::<SeeFigures>::of(self.clone(), Visitor::machine(), Origin::default())?;
-        crate::questions::named(&asked, name).await
+        Ok(crate::questions::named(&asked, name).await?.into_workspace())
     }
 
     /// The same, behind a cache that is to be told when the data changes. [`crate::tell_edge`] tells it.

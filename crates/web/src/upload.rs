@@ -11,12 +11,11 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ledger::{ImportReport, ImportRequest, Taken};
-use store::catalog::Workspace;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::watching::ImportSeen;
 use crate::{AppState, WebError, questions};
 
@@ -70,7 +69,7 @@ pub(crate) struct Upload {
 
 /// What came of an upload, and the upload itself.
 pub(crate) struct Received {
-    pub(crate) workspace: Workspace,
+    pub(crate) workspace: Seen,
     pub(crate) taken: Vec<Taken>,
     /// How it was imported.
     pub(crate) request: ImportRequest,
@@ -87,7 +86,7 @@ pub(crate) async fn import(
     let workspace = questions::named(state, upload.text("workspace").as_deref()).await?;
     let (spooled, file_name) = upload.file()?;
     let request = ImportRequest {
-        workspace: workspace.clone(),
+        workspace: workspace.clone().into_workspace(),
         path: spooled.path().to_owned(),
         file_name,
         dry_run: upload.is_dry_run()?,

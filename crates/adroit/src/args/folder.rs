@@ -179,6 +179,9 @@ pub(crate) enum TokenCommand {
         /// What it may do: client, viewer, analyst, editor, admin or owner
         #[arg(long, value_name = "ROLE")]
         role: Role,
+        /// The numbers of the accounts that a client sees, as /api/v1/accounts gives them: without any it sees nothing
+        #[arg(long, value_name = "NUMBER,…", value_delimiter = ',')]
+        accounts: Vec<u32>,
         /// What to call it
         #[arg(long, default_value = "command line")]
         name: String,

@@ -23,7 +23,7 @@ const MOST_POINTS: usize = 10_000;
 /// Gives each row the course of its spend; `account` says whose a campaign is.
 pub(super) fn put_courses(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     query: &CampaignQuery,
     known: &Known,
     rows: &mut [CampaignRow],

@@ -18,7 +18,7 @@ impl Insight {
     ///
     /// # Errors
     /// If the question can't be asked like this, or the facts can't be read.
-    pub fn campaigns(&self, asker: Asker, query: &CampaignQuery) -> Result<CampaignList, InsightError> {
+    pub fn campaigns(&self, asker: &Asker, query: &CampaignQuery) -> Result<CampaignList, InsightError> {
         if query.limit == 0 || query.limit > MOST_CAMPAIGNS {
             return Err(InsightError::wrong("limit", format!("use 1 to {MOST_CAMPAIGNS}")));
         }
@@ -49,7 +49,7 @@ impl Insight {
         };
         let (mut answer, rows) = self.view(|view| {
             let (mut answer, names) = view.ask(asker, &question)?;
-            let known = view.known(asker.workspace, query.as_of)?;
+            let known = view.known(&asker.bound, query.as_of)?;
             let mut rows = described(&names, &known, std::mem::take(&mut answer.rows));
             if query.with_course {
                 let account = |id: u32| names.get(&id).map(|entity| entity.account);

@@ -22,13 +22,13 @@ impl Insight {
     ///
     /// # Errors
     /// If the facts can't be read.
-    pub fn campaign_words(&self, asker: Asker) -> Result<CampaignWords, InsightError> {
+    pub fn campaign_words(&self, asker: &Asker) -> Result<CampaignWords, InsightError> {
         self.view(|view| {
-            let known = view.known(asker.workspace, None)?;
+            let known = view.known(&asker.bound, None)?;
             let platforms: BTreeSet<Platform> =
                 known.accounts.iter().map(|account| account.platform).collect();
             let (mut statuses, mut kinds) = (BTreeSet::new(), BTreeSet::new());
-            let statement = sql::states_and_types(asker.workspace, Level::Campaign);
+            let statement = sql::states_and_types(&asker.bound, Level::Campaign);
             let mut prepared = view.connection.prepare_cached(&statement)?;
             let mut rows = prepared.query([])?;
             while let Some(row) = rows.next()? {

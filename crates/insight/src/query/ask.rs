@@ -32,7 +32,7 @@ impl Insight {
     ///
     /// # Errors
     /// If the question can't be asked like this, or the facts can't be read.
-    pub fn ask(&self, asker: Asker, query: &Query) -> Result<Answer, InsightError> {
+    pub fn ask(&self, asker: &Asker, query: &Query) -> Result<Answer, InsightError> {
         self.view(|view| Ok(view.ask(asker, query)?.0))
     }
 
@@ -40,13 +40,17 @@ impl Insight {
     ///
     /// # Errors
     /// If the question can't be asked like this, or the facts can't be read.
-    pub fn sql_of(&self, asker: Asker, query: &Query) -> Result<Option<(String, Vec<String>)>, InsightError> {
+    pub fn sql_of(
+        &self,
+        asker: &Asker,
+        query: &Query,
+    ) -> Result<Option<(String, Vec<String>)>, InsightError> {
         query.check()?;
-        let known = self.known(asker.workspace, query.as_of)?;
+        let known = self.known(&asker.bound, query.as_of)?;
         let (words, conditions) = query.filter.split()?;
         let figures = figures(query, &conditions);
         let asked = sql::Figures { of: &figures, conversion: None };
-        let statement = sql::statement(&sql::DuckDb, asker.workspace, query, &words, asked, &known);
+        let statement = sql::statement(&sql::DuckDb, &asker.bound, query, &words, asked, &known);
         Ok(statement.map(|statement| (statement.sql, statement.words)))
     }
 }
@@ -55,7 +59,7 @@ impl View<'_> {
     /// Answers a question, and says what is known of the entities that the answer names.
     pub fn ask(
         &self,
-        asker: Asker,
+        asker: &Asker,
         query: &Query,
     ) -> Result<(Answer, HashMap<u32, EntityAbout>), InsightError> {
         query.check()?;
@@ -121,16 +125,16 @@ impl View<'_> {
     }
 
     /// What is added up for a question.
-    pub fn rows(&self, asker: Asker, query: &Query) -> Result<Asked, InsightError> {
+    pub fn rows(&self, asker: &Asker, query: &Query) -> Result<Asked, InsightError> {
         let begun = Instant::now();
         let (words, conditions) = query.filter.split()?;
         let added = figures(query, &conditions);
-        let known = self.known_to(asker.workspace, query.as_of, &added)?;
+        let known = self.known_to(&asker.bound, query.as_of, &added)?;
         let conversion = self.conversion(asker, query, &known)?;
         let figures = sql::Figures { of: &added, conversion: conversion.as_ref() };
-        let rows = match self.recent_rows(asker.workspace, query, &words, figures, &known)? {
+        let rows = match self.recent_rows(&asker.bound, query, &words, figures, &known)? {
             Some(rows) => rows,
-            None => match sql::statement(&sql::DuckDb, asker.workspace, query, &words, figures, &known) {
+            None => match sql::statement(&sql::DuckDb, &asker.bound, query, &words, figures, &known) {
                 Some(statement) => {
                     grid::rows(self.connection, &statement, &query.dimensions, figures, &known)?
                 }
@@ -141,7 +145,7 @@ impl View<'_> {
         if took >= self.insight.slow {
             let (question, groups) = (Shape(query), rows.len());
             let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(workspace = asker.workspace, %question, took_ms, groups, "a question took long");
+            tracing::warn!(workspace = asker.workspace(), %question, took_ms, groups, "a question took long");
         }
         let notes = conversion.map_or_else(Vec::new, |conversion| conversion.notes());
         Ok(Asked { rows, known, notes })
@@ -190,7 +194,7 @@ fn value_of(figures: &Figures, metric: Metric) -> Option<f64> {
 /// The entities that rows with these keys speak of.
 fn names(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     query: &Query,
     known: &Known,
     keys: &mut dyn Iterator<Item = Keys>,

@@ -3,14 +3,13 @@
 use std::collections::HashSet;
 
 use domain::{Currency, Platform};
-use store::WorkspaceId;
 use store::facts::{Account, AccountId, EntityId};
 
 use crate::filter::{Field, Filter};
 use crate::known::Known;
 use crate::query::Dimension;
 use crate::view::View;
-use crate::{InsightError, sql};
+use crate::{Accounts, Bound, InsightError, sql};
 
 /// The campaigns that a filter means.
 pub(super) enum Meant {
@@ -70,17 +69,27 @@ impl Meant {
 }
 
 impl View<'_> {
-    /// The campaigns that a filter on words means.
+    /// The campaigns that a filter on words means, of those that may be seen.
     pub(super) fn campaigns_meant(
         &self,
-        workspace: WorkspaceId,
+        bound: &Bound,
         words: &Filter,
         known: &Known,
     ) -> Result<Meant, InsightError> {
+        let meant = self.meant(bound, words, known)?;
+        Ok(match bound.accounts() {
+            Accounts::All => meant,
+            Accounts::Only(accounts) => {
+                Meant::Both(vec![Meant::Accounts(accounts.iter().copied().collect()), meant])
+            }
+        })
+    }
+
+    fn meant(&self, bound: &Bound, words: &Filter, known: &Known) -> Result<Meant, InsightError> {
         if let Some(meant) = Meant::without_names(words, known) {
             return Ok(meant);
         }
-        let statement = sql::campaigns_meant(&sql::DuckDb, workspace, words, known);
+        let statement = sql::campaigns_meant(&sql::DuckDb, bound, words, known);
         let mut prepared = self.connection.prepare_cached(&statement.sql)?;
         let named = prepared
             .query_map(duckdb::params_from_iter(&statement.words), |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -27,7 +27,7 @@ use crate::known::Known;
 use crate::query::Query;
 use crate::sql::Figures;
 use crate::view::View;
-use crate::{InsightError, sql};
+use crate::{Bound, InsightError, sql};
 
 /// The copies of a data folder's workspaces, within a budget of memory.
 pub(crate) struct Recent {
@@ -76,7 +76,9 @@ impl Days {
         workspace: WorkspaceId,
         budget: usize,
     ) -> Result<Option<Self>, InsightError> {
-        let Some(about) = unchanged(facts, changes, |facts| entity::campaigns(facts, workspace))? else {
+        let Some(about) =
+            unchanged(facts, changes, |facts| entity::campaigns(facts, &Bound::whole(workspace)))?
+        else {
             return Ok(None);
         };
         let mut left = budget.saturating_sub(about.len() * CAMPAIGN_BYTES);
@@ -188,7 +190,7 @@ impl View<'_> {
     /// What is added up for a question, if recent days in memory can tell.
     pub fn recent_rows(
         &self,
-        workspace: WorkspaceId,
+        bound: &Bound,
         query: &Query,
         words: &Filter,
         figures: Figures<'_>,
@@ -198,21 +200,22 @@ impl View<'_> {
             return Ok(None);
         }
         let Some(recent) = &self.insight.recent else { return Ok(None) };
-        let Some(days) = self.copy(workspace) else {
-            recent.read_soon(self.insight.facts(), workspace);
+        let Some(days) = self.copy(bound.workspace()) else {
+            recent.read_soon(self.insight.facts(), bound.workspace());
             return Ok(None);
         };
         let Some(columns) = days.for_question(query) else { return Ok(None) };
-        let meant = self.campaigns_meant(workspace, words, known)?;
+        let meant = self.campaigns_meant(bound, words, known)?;
         let rows = columns.add_up(query, figures, known, &meant)?;
         recent.answered.fetch_add(u64::from(rows.is_some()), Ordering::Relaxed);
         Ok(rows)
     }
 
-    /// Those of these campaigns that are in memory.
-    pub fn recent_campaigns(&self, workspace: WorkspaceId, ids: &[u32]) -> HashMap<u32, EntityAbout> {
-        let Some(days) = self.copy(workspace) else { return HashMap::new() };
-        ids.iter().filter_map(|id| Some((*id, days.about.get(id)?.clone()))).collect()
+    /// Those of these campaigns that are in memory and may be seen.
+    pub fn recent_campaigns(&self, bound: &Bound, ids: &[u32]) -> HashMap<u32, EntityAbout> {
+        let Some(days) = self.copy(bound.workspace()) else { return HashMap::new() };
+        let seen = |id: &u32| days.about.get(id).filter(|about| bound.accounts().hold(about.account));
+        ids.iter().filter_map(|id| Some((*id, seen(id)?.clone()))).collect()
     }
 
     fn copy(&self, workspace: WorkspaceId) -> Option<Arc<Days>> {

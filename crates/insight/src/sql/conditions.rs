@@ -1,10 +1,10 @@
 //! The conditions of a filter on words, as SQL. Words are bound, never written into the text.
 
 use domain::{Currency, Level, Platform};
-use store::WorkspaceId;
 use store::facts::Account;
 
 use super::{Dialect, ad_group};
+use crate::Bound;
 use crate::filter::{Field, Filter, WordTest};
 use crate::known::Known;
 use crate::query::Dimension;
@@ -12,7 +12,7 @@ use crate::query::Dimension;
 /// What conditions are written for.
 pub(super) struct Conditions<'a, D> {
     pub dialect: &'a D,
-    pub workspace: WorkspaceId,
+    pub bound: &'a Bound,
     pub reads: Option<Level>,
     pub known: &'a Known,
 }
@@ -35,7 +35,7 @@ impl<D: Dialect> Conditions<'_, D> {
 
     fn on_words(&self, field: Field, test: WordTest, words: &[String], bound: &mut Vec<String>) -> String {
         const NAME: &str = "coalesce(name, external_id)";
-        let workspace = self.workspace;
+        let rows = self.bound.rows("");
         let mut named = |name: &str| match test {
             WordTest::Like => {
                 bound.extend(words.first().cloned());
@@ -49,7 +49,7 @@ impl<D: Dialect> Conditions<'_, D> {
         let mut entities = |column: &str, level: Level, name: &str| {
             let named = named(name);
             format!(
-                "{column} IN (SELECT entity FROM entity WHERE workspace = {workspace} AND level = {} AND {named})",
+                "{column} IN (SELECT entity FROM entity WHERE {rows} AND level = {} AND {named})",
                 level.number()
             )
         };
@@ -65,7 +65,7 @@ impl<D: Dialect> Conditions<'_, D> {
             Field::CampaignId => one_of("campaign", words.iter().filter_map(|word| word.parse::<u32>().ok())),
             Field::Dimension(Dimension::Account) => {
                 let named = named(NAME);
-                format!("account IN (SELECT account FROM account WHERE workspace = {workspace} AND {named})")
+                format!("account IN (SELECT account FROM account WHERE {rows} AND {named})")
             }
             Field::Dimension(Dimension::Campaign) => entities("campaign", Level::Campaign, NAME),
             Field::Status => entities("campaign", Level::Campaign, "status"),

@@ -10,12 +10,12 @@ mod twice;
 
 use domain::{Additive, Comparison, Grain, Level, Period};
 use jiff::civil::Date;
-use store::WorkspaceId;
 use store::facts::{EntityId, days_literal};
 
 use self::conditions::Conditions;
 pub(crate) use self::told::{captures, days_told, spans};
 pub(crate) use self::twice::{equal_rows, shared_rows, spend_within};
+use crate::Bound;
 use crate::conversion::{Conversion, ONE_E12, is_money};
 use crate::filter::Filter;
 use crate::known::Known;
@@ -87,17 +87,17 @@ pub(crate) struct Statement {
 /// go; else each is added up on its own, so that each prunes by its own days.
 pub(crate) fn statement(
     dialect: &impl Dialect,
-    workspace: WorkspaceId,
+    bound: &Bound,
     query: &Query,
     words: &Filter,
     figures: Figures<'_>,
     known: &Known,
 ) -> Option<Statement> {
-    let mut bound = Vec::new();
-    let conditions = Conditions { dialect, workspace, reads: query.reads(), known };
-    let condition = conditions.on(words, &mut bound);
+    let mut bound_words = Vec::new();
+    let conditions = Conditions { dialect, bound, reads: query.reads(), known };
+    let condition = conditions.on(words, &mut bound_words);
     let added_up = |reading: &Reading| -> Option<String> {
-        let source = source(workspace, query, known, reading.days)?;
+        let source = source(bound, query, known, reading.days)?;
         let mut selected: Vec<String> = Vec::new();
         let mut grouped: Vec<String> = Vec::new();
         for dimension in query.dimensions.iter().filter(|dimension| is_column(**dimension)) {
@@ -138,7 +138,7 @@ pub(crate) fn statement(
     };
     // Of a period of which nothing is known, nothing is asked.
     let parts: Vec<String> = readings(query).iter().filter_map(added_up).collect();
-    let words = parts.iter().flat_map(|_| bound.iter().cloned()).collect();
+    let words = parts.iter().flat_map(|_| bound_words.iter().cloned()).collect();
     (!parts.is_empty()).then(|| Statement { sql: parts.join(" UNION ALL "), words })
 }
 
@@ -223,7 +223,7 @@ fn ad_group(reads: Option<Level>) -> &'static str {
 
 /// Where the rows of `days` come from, up to and with a condition: the roll-up that reads least, one level as it is believed,
 /// or either as it was believed at a time.
-fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) -> Option<String> {
+fn source(bound: &Bound, query: &Query, known: &Known, days: Period) -> Option<String> {
     let reads = query.reads();
     let needs_parent = reads != Some(Level::AdGroup)
         && (query.dimensions.contains(&Dimension::AdGroup)
@@ -232,7 +232,7 @@ fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) ->
         true => (", e.parent", " JOIN entity e ON e.entity = d.entity"),
         false => ("", ""),
     };
-    let within = format!("workspace = {workspace} AND day BETWEEN {}", days_literal(days));
+    let within = |table| format!("{} AND {table}day BETWEEN {}", bound.rows(table), days_literal(days));
     // What goes on under another name is read under that name.
     let renamed = |rows: String| match known.renamed.is_empty() {
         true => rows,
@@ -246,14 +246,15 @@ fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) ->
         }
     };
     match (query.as_of, reads) {
-        (None, None) if is_about_accounts(query) => Some(format!("account_day WHERE {within}")),
-        (None, None) => Some(renamed(format!("campaign_day WHERE {within}"))),
+        (None, None) if is_about_accounts(query) => Some(format!("account_day WHERE {}", within(""))),
+        (None, None) => Some(renamed(format!("campaign_day WHERE {}", within("")))),
         (None, Some(level)) if needs_parent => Some(renamed(format!(
-            "(SELECT d.*{parent} FROM delivery d{entity} WHERE d.level = {} AND d.{within}) WHERE true",
-            level.number()
+            "(SELECT d.*{parent} FROM delivery d{entity} WHERE d.level = {} AND {}) WHERE true",
+            level.number(),
+            within("d.")
         ))),
         (None, Some(level)) => {
-            Some(renamed(format!("delivery WHERE level = {} AND {within}", level.number())))
+            Some(renamed(format!("delivery WHERE level = {} AND {}", level.number(), within(""))))
         }
         (Some(_), reads) => {
             let values = values(known.told(reads, days).iter().map(|told| {
@@ -271,7 +272,8 @@ fn source(workspace: WorkspaceId, query: &Query, known: &Known, days: Period) ->
                   JOIN ({values}) s(account, level, import, first_day, last_day)
                   ON s.account = d.account AND s.level = d.level AND s.import = d.import
                      AND d.day BETWEEN s.first_day AND s.last_day{entity}
-                  WHERE d.{within}) WHERE true"
+                  WHERE {}) WHERE true",
+                within("d.")
             )))
         }
     }
@@ -293,53 +295,54 @@ fn values(rows: impl Iterator<Item = String>) -> Option<String> {
 /// the whole account.
 pub(crate) fn campaigns_meant(
     dialect: &impl Dialect,
-    workspace: WorkspaceId,
+    bound: &Bound,
     words: &Filter,
     known: &Known,
 ) -> Statement {
-    let mut bound = Vec::new();
-    let condition = Conditions { dialect, workspace, reads: None, known }.on(words, &mut bound);
+    let (mut bound_words, rows) = (Vec::new(), bound.rows(""));
+    let condition = Conditions { dialect, bound, reads: None, known }.on(words, &mut bound_words);
     let sql = format!(
         "SELECT campaign, account FROM (
-         SELECT entity AS campaign, account FROM entity WHERE workspace = {workspace} AND level = {}
-         UNION ALL SELECT 0, account FROM account WHERE workspace = {workspace}) WHERE {condition}",
+         SELECT entity AS campaign, account FROM entity WHERE {rows} AND level = {}
+         UNION ALL SELECT 0, account FROM account WHERE {rows}) WHERE {condition}",
         Level::Campaign.number()
     );
-    Statement { sql, words: bound }
+    Statement { sql, words: bound_words }
 }
 
 const ABOUT_ENTITIES: &str = "SELECT entity, coalesce(name, external_id, ''), detail, external_id, account, status, \
     kind, budget_micros, level FROM entity";
 
-/// The statement that says what is known of these entities of a workspace.
-pub(crate) fn entities(workspace: WorkspaceId, ids: &[EntityId]) -> String {
+/// The statement that says what is known of those of these entities that may be seen.
+pub(crate) fn entities(bound: &Bound, ids: &[EntityId]) -> String {
     let ids: Vec<String> = ids.iter().map(EntityId::to_string).collect();
-    format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND entity IN ({})", ids.join(", "))
+    format!("{ABOUT_ENTITIES} WHERE {} AND entity IN ({})", bound.rows(""), ids.join(", "))
 }
 
 /// The statement that gives each pair of a state and a type that an entity of `level` has.
-pub(crate) fn states_and_types(workspace: WorkspaceId, level: Level) -> String {
+pub(crate) fn states_and_types(bound: &Bound, level: Level) -> String {
     format!(
-        "SELECT DISTINCT status, kind FROM entity WHERE workspace = {workspace} AND level = {} LIMIT 400",
+        "SELECT DISTINCT status, kind FROM entity WHERE {} AND level = {} LIMIT 400",
+        bound.rows(""),
         level.number()
     )
 }
 
 /// The statement that says what is known of all campaigns of a workspace.
-pub(crate) fn campaigns(workspace: WorkspaceId) -> String {
-    format!("{ABOUT_ENTITIES} WHERE workspace = {workspace} AND level = {}", Level::Campaign.number())
+pub(crate) fn campaigns(bound: &Bound) -> String {
+    format!("{ABOUT_ENTITIES} WHERE {} AND level = {}", bound.rows(""), Level::Campaign.number())
 }
 
 /// The statement that says what is known of the campaigns of a workspace that are called like one of so many names.
-pub(crate) fn campaigns_called(workspace: WorkspaceId, names: usize) -> String {
+pub(crate) fn campaigns_called(bound: &Bound, names: usize) -> String {
     let names = vec!["lower(?)"; names].join(", ");
-    format!("{} AND lower(name) IN ({names})", campaigns(workspace))
+    format!("{} AND lower(name) IN ({names})", campaigns(bound))
 }
 
 /// The statement for all that was ever reported of days, whatever is believed of them: by account or, if they are named, by
 /// campaign; the day; the day on which the platform was asked; and all figures. `None` if nothing is known.
 pub(crate) fn captured(
-    workspace: WorkspaceId,
+    bound: &Bound,
     levels: &[(u32, Level)],
     campaigns: Option<&[u32]>,
     days: Period,
@@ -358,9 +361,10 @@ pub(crate) fn captured(
          JOIN ({levels}) s(account, level) ON s.account = d.account AND s.level = d.level
          JOIN coverage c ON c.import = d.import AND c.account = d.account AND c.level = d.level
                         AND d.day BETWEEN c.first_day AND c.last_day
-         WHERE d.workspace = {workspace} AND d.day BETWEEN {}{condition}
+         WHERE {} AND d.day BETWEEN {}{condition}
          GROUP BY {subject}, d.day, d.import, c.captured_day, c.captured_at ORDER BY c.captured_at",
         sums.join(", "),
+        bound.rows("d."),
         days_literal(days)
     ))
 }

@@ -127,7 +127,7 @@ impl Insight {
     ///
     /// # Errors
     /// If the question can't be asked like this, or the facts can't be read.
-    pub fn tracking(&self, asker: Asker, query: &TrackingQuery) -> Result<Tracking, InsightError> {
+    pub fn tracking(&self, asker: &Asker, query: &TrackingQuery) -> Result<Tracking, InsightError> {
         if query.limit == 0 || query.limit > MOST_TAGGED {
             return Err(InsightError::wrong("limit", format!("use 1 to {MOST_TAGGED}")));
         }
@@ -135,9 +135,9 @@ impl Insight {
     }
 }
 
-fn tracking(view: &View<'_>, asker: Asker, query: &TrackingQuery) -> Result<Tracking, InsightError> {
-    let urls = urls_of(view.connection, asker.workspace)?;
-    let known = view.known_to(asker.workspace, query.as_of, &[Additive::Spend])?;
+fn tracking(view: &View<'_>, asker: &Asker, query: &TrackingQuery) -> Result<Tracking, InsightError> {
+    let urls = urls_of(view.connection, asker.workspace())?;
+    let known = view.known_to(&asker.bound, query.as_of, &[Additive::Spend])?;
     let told = told(&urls, &known);
     let levels: HashSet<u8> = urls.iter().map(|url| url.level).collect();
     let (found, mut notes) = items(view, asker, query, &levels)?;
@@ -236,7 +236,7 @@ fn told<'u>(urls: &'u [EntityUrl], known: &Known) -> HashMap<EntityId, Told<'u>>
 /// Spend by whatever may have addresses, from the finest level to the campaign.
 fn items(
     view: &View<'_>,
-    asker: Asker,
+    asker: &Asker,
     query: &TrackingQuery,
     levels: &HashSet<u8>,
 ) -> Result<(Vec<Item>, Vec<String>), InsightError> {
@@ -331,7 +331,7 @@ fn ways(item: &Item, told: &HashMap<EntityId, Told<'_>>) -> Option<Vec<Tags>> {
     is_known.then_some(ways)
 }
 
-fn summed<'p>(asker: Asker, parts: impl Iterator<Item = &'p Parts>) -> Result<TrackedSum, InsightError> {
+fn summed<'p>(asker: &Asker, parts: impl Iterator<Item = &'p Parts>) -> Result<TrackedSum, InsightError> {
     let (mut sum, mut count) = (Parts::default(), 0);
     for part in parts {
         sum.merge(part)?;

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::{Grain, Metric, Period};
-use insight::{Asker, Dimension, Explained, Insight, Query};
+use insight::{Asker, Bound, Dimension, Explained, Insight, Query};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::figures::{DAYS, WORKSPACE, day, open};
 
-const ASKER: Asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
+const ASKER: Asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: None };
 
 fn month() -> Period {
     Period::new(day(DAYS - 30), day(DAYS - 1)).unwrap()
@@ -34,7 +34,7 @@ fn each_question_reads_the_table_that_holds_least_and_prunes_by_day() {
     ];
     for (by, table) in cuts {
         let query = Query::new(month(), [Metric::Spend]).by(by);
-        let plan = plan(insight.explain(ASKER, &query, false).unwrap());
+        let plan = plan(insight.explain(&ASKER, &query, false).unwrap());
         for other in ["account_day", "campaign_day", "delivery"] {
             assert_eq!(plan.contains(other), other == table, "{by:?} reads {other}: {plan}");
         }
@@ -50,16 +50,16 @@ fn an_explanation_says_from_where_and_what_it_took() {
         filter: "campaign like '%_2 Shop'".parse().unwrap(),
         ..Query::new(month(), [Metric::Spend]).by([Dimension::Campaign])
     };
-    let explained = insight.explain(ASKER, &query, true).unwrap();
+    let explained = insight.explain(&ASKER, &query, true).unwrap();
     assert!(!explained.from_memory);
     let statement = explained.statement.unwrap();
     assert_eq!((statement.words, statement.sql.contains("Shop")), (1, false), "{}", statement.sql);
     assert!(statement.plan.contains("Total Time"), "{}", statement.plan);
     insight.read_recent_days(WORKSPACE).unwrap();
-    assert!(insight.explain(ASKER, &query, false).unwrap().from_memory);
-    let nobody = Asker { workspace: 77, ..ASKER };
+    assert!(insight.explain(&ASKER, &query, false).unwrap().from_memory);
+    let nobody = Asker { bound: Bound::whole(77), ..ASKER };
     let past = Query { as_of: Some(jiff::Timestamp::UNIX_EPOCH), ..query };
-    assert_eq!(insight.explain(nobody, &past, false).unwrap().statement, None);
+    assert_eq!(insight.explain(&nobody, &past, false).unwrap().statement, None);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn the_log_tells_of_slow_questions_and_of_no_values() {
         let log = Log::default();
         let told = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
         let insight = Insight::new(facts.clone()).telling_of_slow(slow);
-        tracing::subscriber::with_default(told, || insight.ask(ASKER, &query).unwrap());
+        tracing::subscriber::with_default(told, || insight.ask(&ASKER, &query).unwrap());
         log.text()
     };
     assert_eq!(log_of(Duration::from_secs(600)), "");

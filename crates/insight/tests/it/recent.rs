@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Comparison, Grain, Level, Metric, Period};
-use insight::{Asker, Dimension, Filter, Insight, Query, Sort};
+use insight::{Asker, Bound, Dimension, Filter, Insight, Query, Sort};
 use jiff::Timestamp;
 use store::facts::Rate;
 
@@ -76,19 +76,19 @@ fn memory_and_engine_agree() {
     let memory = Insight::new(facts.clone()).keeping_recent_days(64 << 20);
     memory.read_recent_days(WORKSPACE).unwrap();
     for lead in [None, "USD".parse().ok()] {
-        let asker = Asker { workspace: WORKSPACE, lead_currency: lead, convert: None };
+        let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: lead, convert: None };
         let mut rows = 0;
         for (n, query) in questions().iter().enumerate() {
-            let expected = engine.ask(asker, query).unwrap();
-            assert_eq!(memory.ask(asker, query).unwrap(), expected, "{query:?}");
+            let expected = engine.ask(&asker, query).unwrap();
+            assert_eq!(memory.ask(&asker, query).unwrap(), expected, "{query:?}");
             assert!(memory.answered_from_memory() > n as u64, "the engine was asked: {query:?}");
             rows += expected.rows.len();
         }
         assert!(rows > 10_000, "{rows} rows are no comparison");
         let (period, compare) = (questions()[0].period, Comparison::Previous);
         assert_eq!(
-            memory.overview(asker, period, compare, None).unwrap(),
-            engine.overview(asker, period, compare, None).unwrap()
+            memory.overview(&asker, period, compare, None).unwrap(),
+            engine.overview(&asker, period, compare, None).unwrap()
         );
     }
 }
@@ -137,15 +137,15 @@ fn memory_and_engine_agree_below_campaigns() {
     let memory = Insight::new(facts.clone()).keeping_recent_days(64 << 20);
     memory.read_recent_days(WORKSPACE).unwrap();
     for convert in [None, "EUR".parse().ok()] {
-        let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert };
+        let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert };
         let mut rows = 0;
         let asked = questions_below();
         for query in
             asked.iter().filter(|query| convert.is_none() || !query.dimensions.contains(&Dimension::Currency))
         {
             let before = memory.answered_from_memory();
-            let expected = engine.ask(asker, query).unwrap();
-            assert_eq!(memory.ask(asker, query).unwrap(), expected, "{query:?}");
+            let expected = engine.ask(&asker, query).unwrap();
+            assert_eq!(memory.ask(&asker, query).unwrap(), expected, "{query:?}");
             assert!(memory.answered_from_memory() > before, "the engine was asked: {query:?}");
             rows += expected.rows.len();
         }
@@ -160,7 +160,7 @@ fn what_is_not_held_below_campaigns_is_asked_of_the_engine() {
     let engine = Insight::new(facts.clone());
     let memory = Insight::new(facts.clone()).keeping_recent_days(64 << 20);
     memory.read_recent_days(WORKSPACE).unwrap();
-    let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
+    let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: None };
     let over = |from: i32, filter: &str| Query {
         filter: filter.parse().unwrap(),
         ..Query::new(Period::new(day(from), day(DAYS - 1)).unwrap(), [Metric::Spend]).by([Dimension::AdGroup])
@@ -168,10 +168,10 @@ fn what_is_not_held_below_campaigns_is_asked_of_the_engine() {
     let past =
         Query { as_of: Some(Timestamp::from_second(1_900_000_000).unwrap()), ..over(DAYS - 9, "spend > 1") };
     for query in [over(DAYS - 63, "spend > 1"), over(DAYS - 9, "ad_group = 'Group 1'"), past] {
-        assert_eq!(memory.ask(asker, &query).unwrap(), engine.ask(asker, &query).unwrap());
+        assert_eq!(memory.ask(&asker, &query).unwrap(), engine.ask(&asker, &query).unwrap());
         assert_eq!(memory.answered_from_memory(), 0, "{query:?}");
     }
-    memory.ask(asker, &over(DAYS - 62, "spend > 1")).unwrap();
+    memory.ask(&asker, &over(DAYS - 62, "spend > 1")).unwrap();
     assert_eq!(memory.answered_from_memory(), 1);
 }
 
@@ -194,14 +194,14 @@ fn memory_and_engine_convert_alike() {
     memory.read_recent_days(WORKSPACE).unwrap();
     let mut left_out = 0;
     for to in ["EUR", "USD"] {
-        let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: to.parse().ok() };
+        let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: to.parse().ok() };
         // The engine takes its time to convert: one in seven shows the same.
         let asked = questions();
         for query in asked.iter().step_by(7).filter(|query| !query.dimensions.contains(&Dimension::Currency))
         {
             let before = memory.answered_from_memory();
-            let expected = engine.ask(asker, query).unwrap();
-            assert_eq!(memory.ask(asker, query).unwrap(), expected, "{query:?}");
+            let expected = engine.ask(&asker, query).unwrap();
+            assert_eq!(memory.ask(&asker, query).unwrap(), expected, "{query:?}");
             assert!(memory.answered_from_memory() > before, "the engine was asked: {query:?}");
             left_out += expected.totals.left_out.len();
         }
@@ -217,18 +217,18 @@ fn what_memory_does_not_hold_is_asked_of_the_engine() {
     // Room for the newest days only.
     let memory = Insight::new(facts.clone()).keeping_recent_days(200_000);
     memory.read_recent_days(WORKSPACE).unwrap();
-    let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
+    let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: None };
     let over = |from: i32| {
         let period = Period::new(day(from), day(DAYS - 1)).unwrap();
         Query::new(period, [Metric::Spend]).by([Dimension::Campaign])
     };
     for (from, from_memory) in [(DAYS - 20, 1), (0, 1), (DAYS - 20, 2)] {
         let query = over(from);
-        assert_eq!(memory.ask(asker, &query).unwrap(), engine.ask(asker, &query).unwrap());
+        assert_eq!(memory.ask(&asker, &query).unwrap(), engine.ask(&asker, &query).unwrap());
         assert_eq!(memory.answered_from_memory(), from_memory, "from day {from}");
     }
     let below = Query::new(over(DAYS - 20).period, [Metric::Spend]).by([Dimension::AdGroup]);
-    assert_eq!(memory.ask(asker, &below).unwrap(), engine.ask(asker, &below).unwrap());
+    assert_eq!(memory.ask(&asker, &below).unwrap(), engine.ask(&asker, &below).unwrap());
     assert_eq!(memory.answered_from_memory(), 2, "there was no room for ad groups");
 }
 
@@ -238,17 +238,17 @@ fn a_change_shows_on_the_next_question() {
     let facts = Arc::new(open(&folder));
     let memory = Insight::new(facts.clone()).keeping_recent_days(64 << 20);
     memory.read_recent_days(WORKSPACE).unwrap();
-    let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
+    let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: None };
     let query = Query::new(Period::new(day(DAYS - 9), day(DAYS - 1)).unwrap(), Metric::ALL);
-    let before = memory.ask(asker, &query).unwrap();
+    let before = memory.ask(&asker, &query).unwrap();
     assert_eq!(memory.answered_from_memory(), 1);
     import(&facts, 50, 0, DAYS - 5, DAYS - 1);
-    let after = memory.ask(asker, &query).unwrap();
+    let after = memory.ask(&asker, &query).unwrap();
     assert_ne!(after.totals, before.totals);
-    assert_eq!(after, Insight::new(facts.clone()).ask(asker, &query).unwrap());
+    assert_eq!(after, Insight::new(facts.clone()).ask(&asker, &query).unwrap());
     assert_eq!(memory.answered_from_memory(), 1, "the old copy is not of this state");
     // The copy that the question above called for, or this one, whichever is first.
     memory.read_recent_days(WORKSPACE).unwrap();
-    assert_eq!(memory.ask(asker, &query).unwrap(), after);
+    assert_eq!(memory.ask(&asker, &query).unwrap(), after);
     assert_eq!(memory.answered_from_memory(), 2);
 }

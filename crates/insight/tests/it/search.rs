@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{Metric, Period};
 use insight::campaigns::CampaignQuery;
-use insight::{Asker, Filter, Insight, Sort};
+use insight::{Asker, Bound, Filter, Insight, Sort};
 
 use crate::figures::{DAYS, WORKSPACE, day, open};
 
@@ -12,7 +12,7 @@ use crate::figures::{DAYS, WORKSPACE, day, open};
 fn a_text_is_searched_as_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let insight = Insight::new(Arc::new(open(&folder)));
-    let asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
+    let asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: None };
     let found = |text: &str| {
         let query = CampaignQuery {
             period: Period::new(day(0), day(DAYS - 1)).unwrap(),
@@ -25,7 +25,7 @@ fn a_text_is_searched_as_it_is_written() {
             as_of: None,
             with_course: false,
         };
-        insight.campaigns(asker, &query).unwrap().count
+        insight.campaigns(&asker, &query).unwrap().count
     };
     // Four accounts have six campaigns each, named like 'Campaign_2 Shop'.
     assert_eq!(found("Campaign"), 24);

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use domain::{Metric, Period, Value};
-use insight::{Asker, Dimension, Insight, Query};
+use insight::{Asker, Bound, Dimension, Insight, Query};
 
 use crate::figures::{DAYS, WORKSPACE, day, import, open};
 
-const ASKER: Asker = Asker { workspace: WORKSPACE, lead_currency: None, convert: None };
+const ASKER: Asker = Asker { bound: Bound::whole(WORKSPACE), lead_currency: None, convert: None };
 
 #[test]
 fn accounts_and_campaigns_are_watched_with_the_figures_that_are_shown() {
@@ -15,8 +15,8 @@ fn accounts_and_campaigns_are_watched_with_the_figures_that_are_shown() {
     let insight = Insight::new(Arc::new(open(&folder)));
     let period = Period::new(day(DAYS - 40), day(DAYS - 1)).unwrap();
     for (campaigns, by) in [(false, Dimension::Account), (true, Dimension::Campaign)] {
-        let watched = insight.watched(ASKER, campaigns, period).unwrap();
-        let shown = insight.ask(ASKER, &Query::new(period, [Metric::Spend]).by([by])).unwrap();
+        let watched = insight.watched(&ASKER, campaigns, period).unwrap();
+        let shown = insight.ask(&ASKER, &Query::new(period, [Metric::Spend]).by([by])).unwrap();
         assert_eq!(
             watched.len(),
             if campaigns { 24 } else { 5 },
@@ -44,8 +44,8 @@ fn everything_that_was_reported_is_kept_by_account_and_campaign() {
     let insight = Insight::new(Arc::new(facts));
     let period = Period::new(day(DAYS - 20), day(DAYS - 1)).unwrap();
     let campaigns: Vec<u32> =
-        insight.watched(ASKER, true, period).unwrap().iter().map(|watched| watched.campaign).collect();
-    let reported = insight.captures(ASKER, &campaigns, period).unwrap();
+        insight.watched(&ASKER, true, period).unwrap().iter().map(|watched| watched.campaign).collect();
+    let reported = insight.captures(&ASKER, &campaigns, period).unwrap();
     assert_eq!(reported.accounts.len(), 5);
     let times = |n: i32| {
         let (_, captures) = reported.accounts[&1].days().find(|(of, _)| *of == day(DAYS - n)).unwrap();

@@ -4,7 +4,8 @@ use alert::{Event, Rule, State};
 use jiff::{SignedDuration, Timestamp};
 use store::Catalog;
 use store::catalog::{
-    AlertChange, AlertError, ChannelKind, ChannelSecret, NewChannel, NoticeOutcome, SERVER, Told,
+    Actor, AlertChange, AlertError, ChannelKind, ChannelSecret, Keeping, NewChannel, NoticeOutcome,
+    Retention, SERVER, Told,
 };
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -214,4 +215,45 @@ async fn a_rule_is_the_servers_or_a_workspaces_and_tells_its_own_channels() {
         catalog.make_alert_rule(SERVER, "local", &telling).await,
         Err(AlertError::NotFound("channel"))
     ));
+}
+
+#[tokio::test]
+async fn alerts_that_are_over_go_after_their_time_with_their_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, workspace, rule, channel) = open(folder.path()).await;
+    let write = async |change: AlertChange, told: Vec<Told>, minute| {
+        catalog.write_alerts(workspace, (rule, 1), &[change], &told, Some("so"), at(minute)).await.unwrap()
+    };
+    let firing = State::Firing { since: at(3) };
+    write(change(None, firing, Some(Event::Fired)), vec![told(channel, Event::Fired)], 3).await;
+    let id = catalog.open_alerts(rule, MINUTE).await.unwrap()["disk"].id;
+    let calm = State::Calm { until: None };
+    write(change(Some(id), calm, Some(Event::Resolved)), vec![told(channel, Event::Resolved)], 30).await;
+    loop {
+        let due = catalog.claim_notices(at(40), 10).await.unwrap();
+        for notice in &due {
+            catalog.mark_notice(notice.id, &NoticeOutcome::Sent, at(41)).await.unwrap();
+        }
+        if due.is_empty() {
+            break;
+        }
+    }
+    write(change(None, State::Firing { since: at(50) }, Some(Event::Fired)), vec![], 50).await;
+    let by = Actor::this_machine();
+    let kept = |days| [Retention { kind: Keeping::Alerts, days: Some(days) }];
+    catalog.set_retention(&by, 1, &kept(36_000)).await.unwrap();
+    assert_eq!(catalog.carry_out_retention(Timestamp::now()).await.unwrap(), []);
+    assert_eq!(catalog.notices_of(workspace, &[id]).await.unwrap().len(), 2);
+    catalog.set_retention(&by, 1, &kept(30)).await.unwrap();
+    assert_eq!(catalog.carry_out_retention(Timestamp::now()).await.unwrap(), [(Keeping::Alerts, 1)]);
+    assert!(catalog.past_alerts(workspace, None, 10).await.unwrap().is_empty());
+    assert!(catalog.notices_of(workspace, &[id]).await.unwrap().is_empty());
+    let left = catalog.everything_of(workspace).await.unwrap();
+    assert_eq!(left["notice"], serde_json::json!([]), "nor what was sent of it");
+    assert_eq!(
+        catalog.firing_alerts(workspace, 10).await.unwrap().len(),
+        1,
+        "what fires stays, however long"
+    );
+    assert_eq!(catalog.carry_out_retention(Timestamp::now()).await.unwrap(), []);
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use people::{Permission, Role};
 use store::catalog::{Actor, Workspace};
 
-use super::Visitor;
+use super::{Seen, Visitor};
 use crate::entrance::{self, Origin};
 use crate::{AppState, WebError};
 
@@ -26,6 +26,12 @@ impl Asked {
     pub(crate) async fn seen(&self) -> Result<Vec<Workspace>, WebError> {
         let all = self.app.catalog().workspaces().await?;
         Ok(all.iter().filter(|workspace| self.role_in(workspace).is_some()).cloned().collect())
+    }
+
+    /// A workspace as the visitor may see it.
+    pub(crate) fn sees(&self, workspace: Workspace) -> Seen {
+        let accounts = self.by.sight.accounts_in(&workspace);
+        Seen::new(workspace, accounts)
     }
 
     /// The visitor's role in a workspace.

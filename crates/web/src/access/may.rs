@@ -79,6 +79,7 @@ impl<P: Needs> May<P> {
             _ if by.who == Who::Unknown => return Err(not_known_now()),
             Needed::SignIn => Permission::SeeFigures,
             Needed::To(permission) if by.sight.may_somewhere(permission) => permission,
+            Needed::To(_) if by.lacks_factor => return Err(lacks_factor()),
             Needed::To(permission) => return Err(forbidden(permission)),
         };
         Ok(Self { asked: Asked { app, by, from, needs }, needs: PhantomData })
@@ -102,6 +103,12 @@ impl<P> Deref for May<P> {
     fn deref(&self) -> &Asked {
         &self.asked
     }
+}
+
+fn lacks_factor() -> WebError {
+    let detail = "your organisation demands a second factor, and you have none yet";
+    WebError::told(StatusCode::FORBIDDEN, "second-factor", "Set a second factor first", detail)
+        .remedy("set one at /account/second-factor")
 }
 
 fn not_known_now() -> WebError {

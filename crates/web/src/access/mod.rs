@@ -5,11 +5,12 @@
 mod asked;
 mod doors;
 mod may;
+mod seen;
 mod visitor;
 
 pub use doors::Place;
 pub use may::Needed;
-pub use visitor::{Sight, Visitor, Who};
+pub use visitor::{Held, Sight, Visitor, Who};
 
 pub(crate) use asked::Asked;
 pub(crate) use doors::{Door, Doors, delete, get, patch, post, put};
@@ -17,4 +18,5 @@ pub(crate) use may::{
     Administer, Anybody, Decide, Import, May, Operate, SaveViews, SeeFigures, SeeWork, SetAlerts, ShareViews,
     SignedIn,
 };
+pub(crate) use seen::Seen;
 pub(crate) use visitor::HOST;

@@ -4,10 +4,10 @@ use axum::Json;
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    alert_channels, alert_rules, alerts, analytics, audit, campaigns, duplicates, health, imports,
-    invitations, logo, mappings, me, metrics, overview, people, plans, plans_bulk, progress, rates, renames,
-    search, server_alert_channels, server_alert_rules, server_alerts, shared_links, sources, status, tokens,
-    utm, views, workspaces,
+    accounts, activity, alert_channels, alert_rules, alerts, analytics, audit, campaigns, demanded,
+    duplicates, health, imports, invitations, logo, mappings, me, metrics, notes, overview, people, plans,
+    plans_bulk, progress, rates, renames, retention, search, server_alert_channels, server_alert_rules,
+    server_alerts, shared_links, sources, status, tokens, utm, views, workspaces,
 };
 use crate::WebError;
 use crate::access::{Anybody, May};
@@ -30,6 +30,7 @@ use crate::problem::ProblemOut;
         (name = "figures", description = "Questions and answers"),
         (name = "plans", description = "What a team decided about campaigns. A change names the version it was read at"),
         (name = "views", description = "Pages with their choices, under a name"),
+        (name = "notes", description = "Annotations on days, comments under campaigns, and what happened"),
         (name = "alerts", description = "What is watched, what fires, and who is told"),
         (name = "imports", description = "The one door data comes in by"),
         (name = "sharing", description = "Links by which anybody may see a view"),
@@ -118,7 +119,17 @@ use crate::problem::ProblemOut;
         tokens::create,
         tokens::revoke,
         audit::list,
+        demanded::read,
+        demanded::set,
+        retention::show,
+        retention::set,
+        notes::list,
+        notes::create,
+        notes::change,
+        notes::delete,
+        activity::list,
         workspaces::list,
+        accounts::list,
         logo::set,
         logo::delete,
         me::show,

@@ -12,12 +12,13 @@ use utoipa::ToSchema;
 
 use super::alerts::sent;
 use super::parameters::WorkspaceIn;
+use super::people::seen_by;
 use crate::WebError;
 use crate::access::{Administer, May};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::chosen;
-use crate::questions::people::{Names, Scope, invitations, invite, number, revoke_invitation};
+use crate::questions::people::{Names, Scope, WantedGrant, invitations, invite, number, revoke_invitation};
 use crate::questions::plans::changed_in;
 
 /// Invitations.
@@ -41,6 +42,8 @@ pub struct InvitationOut {
     pub scope: Scope,
     /// The workspace; null for all of the organisation's.
     pub workspace: Option<String>,
+    /// The numbers of the accounts that a client sees; null for other roles, which see all of them.
+    pub accounts: Option<Vec<u32>>,
     /// Who made it, such as `person 3`.
     pub made_by: String,
     /// When it was made.
@@ -66,6 +69,9 @@ pub struct InvitationIn {
     /// Where the role is to count. Without it: in the workspace.
     #[serde(default = "one_workspace")]
     pub scope: Scope,
+    /// The numbers of the accounts that a client is to see, as `/api/v1/accounts` gives them. A client without any sees nothing.
+    #[serde(default)]
+    pub accounts: Vec<u32>,
 }
 
 pub(super) fn one_workspace() -> Scope {
@@ -75,9 +81,9 @@ pub(super) fn one_workspace() -> Scope {
 impl InvitationOut {
     fn of(invitation: Invitation, link: Option<String>, names: &Names) -> Self {
         let Invitation { id, email, grant, made_by, made_at, expires_at } = invitation;
-        let (role, scope) = (grant.role, Scope::of(&grant));
+        let (role, scope, accounts) = (grant.role, Scope::of(&grant), seen_by(&grant));
         let workspace = grant.workspace.map(|id| names.workspace(id));
-        Self { id, email, role, scope, workspace, made_by, made_at, expires_at, link }
+        Self { id, email, role, scope, workspace, accounts, made_by, made_at, expires_at, link }
     }
 }
 
@@ -116,8 +122,8 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<InvitationOut>), WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let InvitationIn { email, role, scope } = sent(&body)?;
-    let made = invite(&state, &workspace, &email, role, scope).await?;
+    let InvitationIn { email, role, scope, accounts } = sent(&body)?;
+    let made = invite(&state, &workspace, &email, WantedGrant { role, scope, accounts }).await?;
     let names = Names::of(&state, workspace.organisation).await?;
     Ok((StatusCode::CREATED, Json(InvitationOut::of(made.invitation, made.link, &names))))
 }

@@ -1,5 +1,7 @@
 //! The JSON API: what crosses the wire, and who answers. Every type reads back what it writes.
 
+pub(crate) mod accounts;
+pub(crate) mod activity;
 pub(crate) mod alert_channels;
 pub(crate) mod alert_rules;
 pub(crate) mod alerts;
@@ -7,6 +9,7 @@ pub(crate) mod analytics;
 pub(crate) mod audit;
 mod basis;
 pub(crate) mod campaigns;
+pub(crate) mod demanded;
 mod document;
 pub(crate) mod duplicates;
 pub(crate) mod health;
@@ -16,6 +19,7 @@ pub(crate) mod logo;
 pub(crate) mod mappings;
 pub(crate) mod me;
 pub(crate) mod metrics;
+pub(crate) mod notes;
 pub(crate) mod overview;
 mod parameters;
 pub(crate) mod people;
@@ -25,6 +29,7 @@ mod plans_wire;
 pub(crate) mod progress;
 pub(crate) mod rates;
 pub(crate) mod renames;
+pub(crate) mod retention;
 mod row;
 pub(crate) mod search;
 pub(crate) mod server_alert_channels;
@@ -39,6 +44,8 @@ pub(crate) mod views;
 pub(crate) mod workspaces;
 
 pub use self::people::{MembershipOut, PeopleOut, PersonOut, RoleIn};
+pub use accounts::{AccountOut, AccountsOut};
+pub use activity::{ActivityOut, HappenedOut};
 pub use alert_channels::{AlertChannelOut, AlertChannelsOut, AlertTestOut};
 pub use alert_rules::{AlertRuleOut, AlertRulesOut, EpisodeOut, PreviewOut};
 pub use alerts::{AlertOut, AlertsOut, NoticeOut};
@@ -46,6 +53,7 @@ pub use analytics::AnalyticsOut;
 pub use audit::{AuditEntryOut, AuditOut};
 pub use basis::{ComparedOut, FreshnessOut, PeriodOut, ProvenanceOut};
 pub use campaigns::{CampaignOut, CampaignRowOut, CampaignsOut, ChildrenOut};
+pub use demanded::DemandedFactor;
 pub(crate) use document::document;
 pub use duplicates::{DecidedDuplicateOut, DuplicateIn, DuplicateProposalOut, DuplicatesOut, TwinOut};
 pub use health::{CheckOut, HealthOut};
@@ -57,6 +65,7 @@ pub use invitations::{InvitationIn, InvitationOut, InvitationsOut};
 pub use logo::LogoOut;
 pub use mappings::{GuessOut, GuessedColumnOut, MappingOut, MappingsOut};
 pub use me::{MeKind, MeOut, MyWorkspaceOut};
+pub use notes::{NoteIn, NoteOut, NoteTextIn, NotesOut};
 pub use overview::{OverviewOut, SoldOut};
 pub use plans_bulk::BulkOut;
 pub use plans_wire::{DecidedOut, PacingOut, PlanChangeOut, PlanChangesOut, PlanOut, PlannedOut, PlansOut};
@@ -65,6 +74,7 @@ pub use rates::{
     RateChangeOut, RateIn, RateOut, RateSourceOut, RateSourcesOut, RatesFileOut, RatesForgottenOut, RatesOut,
 };
 pub use renames::{DecidedRenameOut, NamedOut, ProposalOut, RenameIn, RenamesOut};
+pub use retention::RetentionInOut;
 pub use row::{CellOut, ColumnKind, ColumnOut, LeftOutOut, RowOut};
 pub use search::{FoundKind, FoundOut, SearchOut};
 pub use shared_links::{SharedLinkIn, SharedLinkOut, SharedLinksOut};

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use people::Role;
 use serde::{Deserialize, Serialize};
-use store::catalog::{Member, Membership};
+use store::catalog::{Grant, Member, Membership};
 use utoipa::ToSchema;
 
 use super::alerts::sent;
@@ -55,15 +55,26 @@ pub struct MembershipOut {
     pub scope: Scope,
     /// The workspace; null for all of the organisation's.
     pub workspace: Option<String>,
+    /// The numbers of the accounts that a client sees; null for other roles, which see all of them.
+    pub accounts: Option<Vec<u32>>,
 }
 
-/// Another role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Another role, or other accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleIn {
     /// `client`, `viewer`, `analyst`, `editor`, `admin` or `owner`; at most one's own.
     #[schema(value_type = String, example = "editor")]
     pub role: Role,
+    /// The numbers of the accounts that a client is to see, as `/api/v1/accounts` gives them. Without it a client keeps those
+    /// that were chosen before; one of whom none were chosen sees nothing.
+    #[serde(default)]
+    pub accounts: Option<Vec<u32>>,
+}
+
+/// The accounts that a grant lets see; none for all.
+pub(super) fn seen_by(grant: &Grant) -> Option<Vec<u32>> {
+    (grant.role == Role::Client).then(|| grant.accounts.clone().unwrap_or_default())
 }
 
 impl MembershipOut {
@@ -74,6 +85,7 @@ impl MembershipOut {
             role: grant.role,
             scope: Scope::of(grant),
             workspace: grant.workspace.map(|id| names.workspace(id)),
+            accounts: seen_by(grant),
         }
     }
 }
@@ -108,7 +120,7 @@ pub(crate) async fn list(state: May<Administer>, mut params: Params) -> Result<J
     Ok(Json(PeopleOut { people: members.into_iter().map(|member| PersonOut::of(member, &names)).collect() }))
 }
 
-/// Gives a member another role.
+/// Gives a member another role, or a client other accounts.
 #[utoipa::path(patch, path = "/api/v1/memberships/{id}", tag = "people", request_body = RoleIn,
     params(("id" = u32, Path, description = "The membership's number"), WorkspaceIn), responses(
     (status = 200, description = "The membership now", body = MembershipOut),
@@ -116,7 +128,7 @@ pub(crate) async fn list(state: May<Administer>, mut params: Params) -> Result<J
     (status = 401, description = "Nobody signed in", body = ProblemOut, content_type = "application/problem+json"),
     (status = 403, description = "The role, before or after, is beyond one's own", body = ProblemOut, content_type = "application/problem+json"),
     (status = 404, description = "There is no such membership to be known of", body = ProblemOut, content_type = "application/problem+json"),
-    (status = 409, description = "No owner would be left", body = ProblemOut, content_type = "application/problem+json"),
+    (status = 409, description = "No owner would be left, or somebody else changed it meanwhile", body = ProblemOut, content_type = "application/problem+json"),
     (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn change(
@@ -127,8 +139,8 @@ pub(crate) async fn change(
 ) -> Result<Json<MembershipOut>, WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let RoleIn { role } = sent(&body)?;
-    let membership = set_role(&state, &workspace, number("membership", &id)?, role).await?;
+    let RoleIn { role, accounts } = sent(&body)?;
+    let membership = set_role(&state, &workspace, number("membership", &id)?, role, accounts).await?;
     let names = Names::of(&state, workspace.organisation).await?;
     Ok(Json(MembershipOut::of(&membership, &names)))
 }

@@ -10,7 +10,7 @@ use store::catalog::{Plan, PlanState};
 use super::parameters::{PlansIn, WorkspaceIn};
 use super::plans_wire::{PlanChangesOut, PlanIn, PlanOut, PlansOut};
 use crate::WebError;
-use crate::access::{Asked, Decide, May, SeeWork};
+use crate::access::{Asked, Decide, May, SeeWork, Seen};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::plans::{self, decide};
@@ -225,11 +225,7 @@ async fn write(
     Ok(([(header::ETAG, tag(&plan))], Json(shown(state, &workspace, plan).await?)))
 }
 
-async fn shown(
-    state: &Asked,
-    workspace: &store::catalog::Workspace,
-    plan: Plan,
-) -> Result<PlanOut, WebError> {
+async fn shown(state: &Asked, workspace: &Seen, plan: Plan) -> Result<PlanOut, WebError> {
     let shown = plans::shown(state, workspace, vec![plan]).await?.pop();
     shown.map(PlanOut::of).ok_or_else(|| WebError::internal("a plan is lost"))
 }

@@ -13,12 +13,13 @@ use utoipa::ToSchema;
 use super::alerts::sent;
 use super::invitations::one_workspace;
 use super::parameters::WorkspaceIn;
+use super::people::seen_by;
 use crate::WebError;
 use crate::access::{Administer, May};
 use crate::params::Params;
 use crate::problem::ProblemOut;
 use crate::questions::chosen;
-use crate::questions::people::{Names, Scope, number};
+use crate::questions::people::{Names, Scope, WantedGrant, number};
 use crate::questions::plans::changed_in;
 use crate::questions::tokens::{Wanted, make, revoke as ended, tokens};
 
@@ -46,6 +47,8 @@ pub struct TokenOut {
     pub scope: Scope,
     /// The workspace; null for all of the organisation's.
     pub workspace: Option<String>,
+    /// The numbers of the accounts that a client sees; null for other roles, which see all of them.
+    pub accounts: Option<Vec<u32>>,
     /// Who made it, such as `person 3`.
     pub made_by: String,
     /// When it was made.
@@ -77,6 +80,9 @@ pub struct TokenIn {
     /// Where it is to count. Without it: in the workspace.
     #[serde(default = "one_workspace")]
     pub scope: Scope,
+    /// The numbers of the accounts that a client is to see, as `/api/v1/accounts` gives them. A client without any sees nothing.
+    #[serde(default)]
+    pub accounts: Vec<u32>,
     /// After how many days it expires, 1 to 3650. Without it: never.
     #[serde(default)]
     pub expires_in_days: Option<u32>,
@@ -85,7 +91,7 @@ pub struct TokenIn {
 impl TokenOut {
     fn of(token: TokenRecord, secret: Option<String>, names: &Names) -> Self {
         let TokenRecord { id, shown, name, grant, made_by, made_at, expires_at, used_at, revoked_at } = token;
-        let (role, scope) = (grant.role, Scope::of(&grant));
+        let (role, scope, accounts) = (grant.role, Scope::of(&grant), seen_by(&grant));
         let workspace = grant.workspace.map(|id| names.workspace(id));
         Self {
             id,
@@ -94,6 +100,7 @@ impl TokenOut {
             role,
             scope,
             workspace,
+            accounts,
             made_by,
             made_at,
             expires_at,
@@ -135,8 +142,9 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<TokenOut>), WebError> {
     let workspace = changed_in(&state, &mut params).await?;
     params.done()?;
-    let TokenIn { name, role, scope, expires_in_days } = sent(&body)?;
-    let made = make(&state, &workspace, Wanted { name, role, scope, days: expires_in_days }).await?;
+    let TokenIn { name, role, scope, accounts, expires_in_days } = sent(&body)?;
+    let grant = WantedGrant { role, scope, accounts };
+    let made = make(&state, &workspace, Wanted { name, grant, days: expires_in_days }).await?;
     let names = Names::of(&state, workspace.organisation).await?;
     let secret = Some(made.secret.text().to_owned());
     Ok((StatusCode::CREATED, Json(TokenOut::of(made.token, secret, &names))))

@@ -50,6 +50,8 @@ pub(crate) struct Piece {
     pub(crate) mark: String,
     /// Whether what happened changed figures that had been told before.
     pub(crate) is_restated: bool,
+    /// What was written of it; empty for nothing.
+    pub(crate) note: String,
 }
 
 /// What is drawn: over which pieces, in which unit, how figures of the axis are written.
@@ -108,6 +110,8 @@ pub(crate) struct Plot {
     pub(crate) strokes: Vec<Stroke>,
     pub(crate) open: Vec<Stripe>,
     pub(crate) marks: Vec<Mark>,
+    /// What was written, above the lines.
+    pub(crate) notes: Vec<Mark>,
     /// Width of the stretched drawing's coordinates.
     pub(crate) width: usize,
     /// How many points or bands there are.
@@ -172,6 +176,14 @@ impl Plot {
                 .map(|(n, _)| Stripe { x: percent(n as f64), width: percent(1.0) })
                 .collect(),
             marks: numbered().filter(|(_, piece)| !piece.mark.is_empty()).map(mark).collect(),
+            notes: numbered()
+                .filter(|(_, piece)| !piece.note.is_empty())
+                .map(|(n, piece)| Mark {
+                    x: percent(n as f64 + 0.5),
+                    text: piece.note.clone(),
+                    is_restated: false,
+                })
+                .collect(),
             width: pieces.len() * if is_banded { BAND } else { SLOT },
             count: pieces.len(),
             is_banded,

@@ -9,11 +9,11 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use people::{Digest, SESSION, Secret, TOKEN};
 use store::WorkspaceId;
-use store::catalog::{CatalogError, Grant, SessionRecord, Workspace};
+use store::catalog::{CatalogError, Grant, Membership, SessionRecord, Workspace};
 
 use super::Cookies;
 use crate::AppState;
-use crate::access::{Sight, Visitor, Who};
+use crate::access::{Held, Sight, Visitor, Who};
 use crate::guard::{asked_host, without_port};
 use crate::server::Standing;
 use crate::sharing;
@@ -140,11 +140,12 @@ async fn by_session(
             let Some(session) = state.catalog().session(digest.as_bytes(), now).await? else {
                 return Ok((Visitor::nobody(), None));
             };
-            let grants = state.catalog().memberships(session.person).await?;
+            let mut grants = state.catalog().memberships(session.person).await?;
+            let lacks_factor = without_demanding(state, session.person, &mut grants).await?;
             let sight = sight(grants.iter().map(|membership| &membership.grant));
             let who = Who::Person { person: session.person, session: session.id };
             let until = later(now, HOLDS).min(session.idle_until).min(session.expires_at);
-            let visitor = Visitor { who, sight: Arc::new(sight) };
+            let visitor = Visitor { who, sight: Arc::new(sight), lacks_factor };
             if session.seen_at < earlier(now, NOTED) {
                 let idle = later(now, SignedDuration::from_secs(i64::from(IDLE)));
                 let (catalog, id) = (state.catalog().clone(), session.id);
@@ -182,7 +183,8 @@ async fn by_token(state: &AppState, token: &str, now: Timestamp) -> Result<Visit
     let Some(token) = state.catalog().token(digest.as_bytes(), now).await? else {
         return Ok(Visitor::nobody());
     };
-    let visitor = Visitor { who: Who::Token(token.id), sight: Arc::new(sight([&token.grant])) };
+    let visitor =
+        Visitor { who: Who::Token(token.id), sight: Arc::new(sight([&token.grant])), lacks_factor: false };
     if token.used_at.is_none_or(|used| used < earlier(now, NOTED)) {
         let (catalog, id) = (state.catalog().clone(), token.id);
         tokio::spawn(async move { catalog.touch_token(id, now).await });
@@ -193,6 +195,25 @@ async fn by_token(state: &AppState, token: &str, now: Timestamp) -> Result<Visit
     Ok(visitor)
 }
 
+/// Takes away what somebody holds where a second factor is demanded that they do not have. Says whether there was such.
+async fn without_demanding(
+    state: &AppState,
+    person: u32,
+    grants: &mut Vec<Membership>,
+) -> Result<bool, CatalogError> {
+    let mut organisations: Vec<u32> = grants.iter().map(|held| held.grant.organisation).collect();
+    organisations.sort_unstable();
+    organisations.dedup();
+    let mut lacks = false;
+    for organisation in organisations {
+        if state.catalog().lacks_second_factor(person, organisation).await? {
+            grants.retain(|held| held.grant.organisation != organisation);
+            lacks = true;
+        }
+    }
+    Ok(lacks)
+}
+
 /// What was read of a secret, if it still holds.
 fn held(state: &AppState, digest: &Digest, now: Timestamp) -> Option<Known> {
     let known = state.entrance.known.get(digest.as_bytes())?;
@@ -201,11 +222,10 @@ fn held(state: &AppState, digest: &Digest, now: Timestamp) -> Option<Known> {
 
 fn sight<'g>(grants: impl IntoIterator<Item = &'g Grant>) -> Sight {
     let mut sight = Sight::default();
-    // Who is held to chosen accounts sees nothing while nothing holds them to it.
-    for grant in grants.into_iter().filter(|grant| grant.accounts.is_none()) {
+    for grant in grants {
         match grant.workspace {
-            None => sight.organisations.push((grant.organisation, grant.role)),
-            Some(workspace) => sight.workspaces.push((workspace, grant.role)),
+            None => sight.organisations.push((grant.organisation, Held::of(grant))),
+            Some(workspace) => sight.workspaces.push((workspace, Held::of(grant))),
         }
     }
     sight.organisations.sort_unstable();

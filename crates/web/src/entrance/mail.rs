@@ -1,4 +1,4 @@
-//! What is sent to people's mailboxes: links to choose another password and to come in.
+//! What is sent to people's mailboxes: links to choose another password and to come in, and that a note names them.
 
 use notify::{Message, Target};
 use people::Secret;
@@ -44,6 +44,15 @@ pub(crate) fn invite(state: &AppState, email: &str, organisation: &str, secret: 
     is_sent
 }
 
+/// Tells somebody that a note names them, where a mail server is set.
+pub(crate) fn tell_mentioned(state: &AppState, email: &str, by: &str, text: &str, path: &str) {
+    if state.telling.sender.mail.is_some() {
+        let (title, text) = (format!("{by} names you in a note on Adroit"), text.to_owned());
+        let message = Message { title, text, link: link(state, path), body: json!({}), from_name: None };
+        send_later(state, email, message);
+    }
+}
+
 fn link(state: &AppState, path: &str) -> Option<String> {
     state.telling.home.as_ref().map(|home| format!("{home}{path}"))
 }
@@ -60,7 +69,7 @@ fn send_later(state: &AppState, email: &str, message: Message) {
             Err(error) => Err(error),
         };
         if let Err(error) = sent {
-            tracing::warn!(%error, "a link to come in could not be sent");
+            tracing::warn!(%error, "an e-mail could not be sent");
         }
     });
 }

@@ -33,7 +33,7 @@ pub(crate) use cookie::Cookies;
 pub(crate) use identify::{LONGEST, Origin, OwnHost, give_renewed, identify};
 pub(crate) use invited::{Invited, accept, invited};
 pub(crate) use link_password::{is_link_password, link_password};
-pub(crate) use mail::{invite, send_reset};
+pub(crate) use mail::{invite, send_reset, tell_mentioned};
 pub(crate) use noted::{Noted, actor};
 pub(crate) use pace::paced;
 pub(crate) use passkeys::{

@@ -10,7 +10,7 @@ use crate::access::{HOST, Visitor, Who};
 use crate::watching::About;
 
 /// Where changes begin that the catalog notes itself, with what was there before and after; and what is no change of anybody.
-const NOTED_ELSEWHERE: [&str; 15] = [
+const NOTED_ELSEWHERE: [&str; 20] = [
     "/s/",
     "/shared-links",
     "/api/v1/shared-links",
@@ -26,6 +26,11 @@ const NOTED_ELSEWHERE: [&str; 15] = [
     "/api/v1/vitals",
     "/api/v1/imports/guess",
     "/rates/file",
+    "/notes",
+    "/api/v1/organisation/",
+    "/status/retention",
+    "/api/v1/status/retention",
+    "/api/v1/notes",
 ];
 
 /// A change that is to be noted.

@@ -24,6 +24,7 @@ pub(crate) fn refused(error: PeopleError) -> WebError {
         | PeopleError::LastOwner
         | PeopleError::LinkedOtherwise
         | PeopleError::NoMorePasskeys
+        | PeopleError::Meanwhile
         | PeopleError::Elsewhere => (StatusCode::CONFLICT, "conflict"),
     };
     WebError::told(status, kind, "That can't be", error.to_string()).remedy("nothing was changed")

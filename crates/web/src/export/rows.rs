@@ -159,7 +159,8 @@ impl Rows {
             Question::Analytics(query) => {
                 let columns = columns(query);
                 let query = Query { limit: if all { MOST_ROWS } else { query.limit }, ..query.clone() };
-                let ask = state.ask(Load::Heavy, asker.workspace, move |insight| insight.ask(asker, &query));
+                let ask =
+                    state.ask(Load::Heavy, asker.workspace(), move |insight| insight.ask(&asker, &query));
                 let answer = AnalyticsOut::from(ask.await?);
                 lines = answer.rows.iter().map(|row| cells(row, &columns, with_change)).collect();
                 self.after = answer.next;
@@ -169,8 +170,8 @@ impl Rows {
             Question::Campaigns(query) => {
                 let limit = if all { MOST_CAMPAIGNS } else { query.limit };
                 let query = CampaignQuery { limit, ..query.clone() };
-                let ask =
-                    state.ask(Load::Heavy, asker.workspace, move |insight| insight.campaigns(asker, &query));
+                let ask = state
+                    .ask(Load::Heavy, asker.workspace(), move |insight| insight.campaigns(&asker, &query));
                 let list = ask.await?;
                 let columns = metrics();
                 let line = |row| {

@@ -54,6 +54,9 @@ pub struct LocalTokenIn {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The numbers of the accounts that a client sees.
+    #[serde(default)]
+    pub accounts: Vec<u32>,
     /// The workspace that it is for; all if it is not said.
     #[serde(default)]
     pub workspace: Option<String>,
@@ -137,6 +140,8 @@ pub(crate) async fn make_token(
         }
         None => (HOST, None),
     };
+    let place = (organisation, workspace);
+    let accounts = questions::client_accounts::chosen(&state, asked.role, place, asked.accounts).await?;
     let secret = Secret::new(TOKEN);
     let until = |days| Timestamp::now().saturating_add(SignedDuration::from_hours(24 * i64::from(days)));
     let expires_at = asked.days.map(|days| until(days).unwrap_or(Timestamp::MAX));
@@ -144,7 +149,7 @@ pub(crate) async fn make_token(
         digest: *Digest::of(secret.text()).as_bytes(),
         shown: shown(secret.text()),
         name: name.to_owned(),
-        grant: Grant { role: asked.role, organisation, workspace, accounts: None },
+        grant: Grant { role: asked.role, organisation, workspace, accounts },
         expires_at,
     };
     let id = state.catalog().make_token(&state.actor(), &new).await.map_err(refused)?;

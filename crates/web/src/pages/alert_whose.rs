@@ -8,7 +8,7 @@ use super::alerts::home;
 use super::plan::left_out;
 use super::shell::{Section, Shell};
 use crate::WebError;
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::link::Link;
 use crate::params::Params;
 use crate::theme::Theme;
@@ -18,13 +18,18 @@ pub(super) struct Whose {
     /// Whose rules, channels and alerts these are.
     pub(super) owner: Workspace,
     /// The workspace that the reader came from, which the frame of the page is of.
-    around: Option<Workspace>,
+    around: Option<Seen>,
 }
 
 impl Whose {
     /// A workspace's.
-    pub(super) fn of(workspace: Workspace) -> Self {
-        Self { around: Some(workspace.clone()), owner: workspace }
+    pub(super) fn of(workspace: Seen) -> Self {
+        Self { owner: workspace.clone().into_workspace(), around: Some(workspace) }
+    }
+
+    /// The server's, without a frame.
+    pub(super) fn of_server() -> Self {
+        Self { owner: Workspace::server(), around: None }
     }
 
     /// The server's. Whatever is wrong with workspaces, its alerts are shown; and what is done about them is of no workspace.
@@ -33,7 +38,8 @@ impl Whose {
         left_out(params)?;
         let seen = state.seen().await.unwrap_or_default();
         let named = seen.iter().find(|workspace| name.as_ref().is_some_and(|name| *name == workspace.name));
-        Ok(Self { owner: Workspace::server(), around: named.or(seen.first()).cloned() })
+        let around = named.or(seen.first()).cloned().map(|workspace| state.sees(workspace));
+        Ok(Self { around, ..Self::of_server() })
     }
 
     pub(super) fn is_server(&self) -> bool {

@@ -144,7 +144,7 @@ async fn servers(
     if whose.is_server() || !state.by.sight.may_somewhere(Permission::Operate) {
         return Ok(None);
     }
-    let server = Whose::of(Workspace::server());
+    let server = Whose::of_server();
     let (id, catalog) = (server.owner.id, state.catalog());
     let mut firing = catalog.firing_alerts(id, MOST_SHOWN).await?;
     for (_, by) in firing.iter_mut().filter_map(|alert| alert.acknowledged.as_mut()) {

@@ -28,6 +28,8 @@ struct AuditPage {
     /// Whether the chain is whole; empty if it is not said.
     chain: String,
     is_broken: bool,
+    /// Where it begins; empty if all of it is there.
+    begins: String,
     lines: Vec<Line>,
     newest: Option<String>,
     older: Option<String>,
@@ -111,6 +113,10 @@ pub(crate) async fn list(
             }
         }
     };
+    let begins = state.catalog().audit_start().await?.map_or_else(String::new, |start| {
+        let at = format::moment(start.at, 0);
+        format!("Entries up to no. {} ({at} UTC) were removed by their age.", start.id)
+    });
     let link = Link::of(&uri);
     let own = |path: &str| Link::to(path).with("workspace", &workspace.name);
     let is_over_all = Reach::of(&state, &workspace).is_over_all();
@@ -119,6 +125,7 @@ pub(crate) async fn list(
         about: if is_over_all { format!("all of {}", organisation.name) } else { workspace.name.clone() },
         chain,
         is_broken,
+        begins,
         lines: entries.into_iter().map(Line::of).collect(),
         newest: before.map(|_| own("/audit").to_string()),
         older: next.map(|next| own("/audit").with("before", next.to_string()).to_string()),

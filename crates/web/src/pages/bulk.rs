@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use insight::campaigns::CampaignAbout;
 use serde_json::{Map, Value};
-use store::catalog::{PlanChange, Workspace};
+use store::catalog::PlanChange;
 
 use super::plan::{Again, again, left_out, written_in};
 use super::plan_form::{PlanForm, Typed};
@@ -218,7 +218,7 @@ pub(crate) async fn undo(
     OriginalUri(uri): OriginalUri,
     mut params: Params,
 ) -> Result<Redirect, WebError> {
-    let workspace: Workspace = written_in(&state, &mut params).await?;
+    let workspace = written_in(&state, &mut params).await?;
     params.done()?;
     let link = Link::of(&uri);
     let written = state.catalog().undo_bulk(workspace.id, &state.by.name(), plans::number(&id)?).await;

@@ -15,6 +15,7 @@ use super::charted::Charted;
 use super::failed::Failed;
 use super::figure::{Delta, Figure};
 use super::frame::Page;
+use super::notes::UnderCampaign;
 use super::plan_panel::PlanPanel;
 use super::plans::deleted_about;
 use super::series::Series;
@@ -27,6 +28,7 @@ use crate::access::{Asked, May, SeeFigures};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
+use crate::questions::notes::annotations;
 use crate::questions::who::with_names;
 use crate::questions::{self, VIEW_PARAMETERS, View, plans};
 use people::Permission;
@@ -49,6 +51,7 @@ struct CampaignPage {
     shell: Shell,
     about: About,
     plan: Result<PlanPanel, Failed>,
+    notes: Result<UnderCampaign, Failed>,
     tiles: Tiles,
     chart: Option<Charted>,
     tabs: Vec<Tab>,
@@ -103,7 +106,9 @@ pub(crate) async fn show(
     // Without the ledger's lines the figures are as true; only the marks are missing.
     let arrivals = arrivals::newest(&state, &view).await.unwrap_or_default();
     let own = arrivals.iter().filter(|arrival| campaign.provenance.imports.contains(&arrival.id));
-    let series = series(&campaign).marked(own);
+    let told = annotations(&state, &view.workspace, view.period, Some(campaign.about.id)).await;
+    let series = series(&campaign).marked(own).annotated(&told.unwrap_or_default());
+    let notes = UnderCampaign::read(&state, &view.workspace, campaign.about.id).await;
     let chosen = chosen(&campaign, tab);
     let (plan, target) = match plan(&state, &view, &campaign, &link).await {
         // What was decided is for those who work with it.
@@ -121,6 +126,10 @@ pub(crate) async fn show(
         shell: Shell::of_view(&state, theme, name, Section::Campaigns, &link, &view).await?,
         about: about(&campaign, &link),
         plan,
+        notes: match notes {
+            Ok(notes) => Ok(notes),
+            Err(error) => Err(Failed::of(error, &link)?),
+        },
         tiles: Tiles { tiles: TILES.iter().map(tile).collect() },
         chart: series.chart(with_change),
         tabs: campaign.children.iter().map(|of| tab_of(of, chosen, &link)).collect(),

@@ -14,7 +14,7 @@ use super::imports::place;
 use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
-use crate::access::{Asked, Import, May};
+use crate::access::{Asked, Import, May, Seen};
 use crate::format;
 use crate::held::HeldTable;
 use crate::link::Link;
@@ -183,7 +183,7 @@ pub(super) fn explained_at(name: &str, workspace: &Workspace) -> String {
 /// A table and what is said of it.
 #[derive(Clone, Copy)]
 struct Told<'a> {
-    workspace: &'a Workspace,
+    workspace: &'a Seen,
     name: &'a str,
     table: &'a HeldTable,
     guess: &'a Guess,

@@ -15,6 +15,10 @@ use crate::theme::Theme;
 #[template(path = "empty.html")]
 struct Empty {
     shell: Shell,
+    /// Whether that is because no account was chosen for who asks.
+    is_nothing_chosen: bool,
+    /// Whether only chosen accounts are shown.
+    is_part: bool,
     imports: String,
 }
 in_shell!(Empty: NOTICE);
@@ -29,5 +33,10 @@ pub(super) async fn page(
     view: &View,
 ) -> Result<Html<String>, WebError> {
     let shell = Shell::of(state, theme, title, Some(section), link, &view.workspace).await?;
-    written(&Empty { shell, imports: link.at("/imports").only(&["workspace"]).to_string() })
+    written(&Empty {
+        shell,
+        is_nothing_chosen: view.workspace.is_nothing(),
+        is_part: view.workspace.is_part(),
+        imports: link.at("/imports").only(&["workspace"]).to_string(),
+    })
 }

@@ -12,7 +12,7 @@ use super::columns::explained_at;
 use super::import_report::Report;
 use super::shell::{Section, Shell};
 use super::written;
-use crate::access::{Asked, Import, May, SeeWork};
+use crate::access::{Asked, Import, May, SeeWork, Seen};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
@@ -144,7 +144,7 @@ pub(crate) async fn create(
 async fn unknown_table_page(
     state: &Asked,
     theme: Theme,
-    workspace: &Workspace,
+    workspace: &Seen,
     error: &WebError,
     offer: &Offer,
 ) -> Result<Response, WebError> {
@@ -160,7 +160,7 @@ async fn unknown_table_page(
 async fn several_page(
     state: &Asked,
     theme: Theme,
-    workspace: &Workspace,
+    workspace: &Seen,
     taken: Vec<Taken>,
     offers: &[Offer],
 ) -> Result<Response, WebError> {

@@ -4,6 +4,7 @@
 mod frame;
 
 pub(crate) mod account;
+pub(crate) mod activity;
 pub(crate) mod alert_channels;
 mod alert_form;
 mod alert_form_server;
@@ -38,11 +39,13 @@ mod logo;
 mod look;
 pub(crate) mod mappings;
 mod movers;
+pub(crate) mod notes;
 pub(crate) mod offline;
 pub(crate) mod overview;
 mod pace;
 mod paging;
 pub(crate) mod people;
+pub(crate) mod people_accounts;
 mod picker;
 pub(crate) mod plan;
 mod plan_form;

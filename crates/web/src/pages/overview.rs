@@ -30,6 +30,7 @@ use crate::access::{Asked, May, SeeFigures};
 use crate::admission::Load;
 use crate::link::Link;
 use crate::params::Params;
+use crate::questions::notes::{Shown, annotations};
 use crate::questions::{self, VIEW_PARAMETERS, View};
 
 #[derive(Template)]
@@ -52,6 +53,8 @@ struct Figures {
     movers: Option<Movers>,
     top_campaigns: Table,
     campaigns_href: String,
+    /// Where notes on days are written and read.
+    notes_href: String,
     sources: Basis,
 }
 
@@ -67,16 +70,19 @@ pub(crate) async fn show(
     if !view.has_data() {
         return empty::page(&state, theme, "Overview", Section::Overview, &link, &view).await;
     }
-    let (asked, arrivals, twice) = tokio::join!(
+    let (asked, arrivals, twice, notes) = tokio::join!(
         questions::overview::answer(&state, &view),
         arrivals::newest(&state, &view),
-        twice(&state, &view)
+        twice(&state, &view),
+        annotations(&state, &view.workspace, view.period, None)
     );
+    // Without what was written the figures are as true.
+    let notes = notes.unwrap_or_default();
     let freshness = view.known.freshness(None, view.period);
     let known = arrivals.as_deref().unwrap_or_default();
     let sees_work = state.may(Permission::SeeWork, &view.workspace);
     let figures = match asked {
-        Ok(overview) => Ok(figures(&overview, known, &view, &link, sees_work)),
+        Ok(overview) => Ok(figures(&overview, (known, &notes), &view, &link, sees_work)),
         Err(error) => Err(Failed::of(error, &link)?),
     };
     let attention = match arrivals.and_then(|arrivals| Ok((arrivals, twice?))) {
@@ -113,11 +119,17 @@ pub(super) async fn shared(state: &Asked, link: &Link, params: Params) -> Result
         return shared::empty("Overview", &view);
     }
     let overview = questions::overview::answer(state, &view).await?;
-    let page = SharedOverview { figures: figures(&overview, &[], &view, link, false) };
+    let page = SharedOverview { figures: figures(&overview, (&[], &[]), &view, link, false) };
     shared::framed("Overview", &view, OverviewPage::SHEETS, &page)
 }
 
-fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link, sees_work: bool) -> Figures {
+fn figures(
+    overview: &Overview,
+    (arrivals, notes): (&[Arrival], &[Shown]),
+    view: &View,
+    link: &Link,
+    sees_work: bool,
+) -> Figures {
     let with_change = view.compare.is_some();
     let totals = &overview.totals;
     let series = Series::of(
@@ -127,7 +139,8 @@ fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link, 
         &overview.days_known,
         &overview.freshness,
     )
-    .marked(arrivals.iter());
+    .marked(arrivals.iter())
+    .annotated(notes);
     let tile = |metric: Metric| Tile::of(metric, totals, with_change, series.spark(metric));
     let largest = "Campaigns with the largest spend";
     Figures {
@@ -140,6 +153,7 @@ fn figures(overview: &Overview, arrivals: &[Arrival], view: &View, link: &Link, 
         split: Split::of(&overview.platforms, totals, with_change, link),
         movers: with_change.then(|| Movers::of(&overview.movers, link)),
         top_campaigns: campaign_table(largest, &overview.top_campaigns, with_change, link),
+        notes_href: link.at("/notes").only(&["workspace"]).to_string(),
         campaigns_href: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
         sources: Basis::of(overview.as_of, totals, &overview.provenance, &overview.notes, link)
             .for_who(sees_work),

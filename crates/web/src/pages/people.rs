@@ -6,21 +6,24 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use people::Role;
 use store::catalog::{Grant, Invitation, Member, Membership, Workspace};
+use store::facts::AccountId;
 
 use super::alerts::home;
+use super::people_accounts::{AccountChoices, SeenByClient, summary};
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
-use crate::access::{Administer, Asked, May};
+use crate::access::{Administer, Asked, May, Seen};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
-use crate::questions::chosen;
+use crate::questions::client_accounts::offered;
 use crate::questions::people::{
-    Names, Reach, Scope, disable, invitations, invite, members, number, organisation, remove as taken,
-    revoke_invitation, set_role,
+    Names, Reach, Scope, WantedGrant, disable, invitations, invite, members, number, organisation,
+    remove as taken, revoke_invitation, set_role,
 };
+use crate::questions::{chosen, demanded};
 use crate::theme::Theme;
 
 /// The role that is offered first to who is invited.
@@ -42,8 +45,14 @@ struct PeoplePage {
     choices: Vec<Choice>,
     scopes: Vec<Choice>,
     action: String,
+    /// The accounts that an invited client is to see.
+    accounts: AccountChoices,
     has_mail: bool,
     email: String,
+    /// Whether everybody needs a second factor.
+    is_factor_demanded: bool,
+    /// Where that is said; empty if it is not for who asks.
+    demand: String,
 }
 in_shell!(PeoplePage: FIELDS, LISTS, FACTS, FORMS);
 
@@ -67,6 +76,7 @@ struct Typed {
     email: String,
     role: Role,
     scope: Scope,
+    accounts: Vec<AccountId>,
 }
 
 /// An option of a select.
@@ -97,12 +107,16 @@ struct Post {
     choices: Vec<Choice>,
     change: String,
     remove: String,
+    /// What they see, if they are a client.
+    seen: Option<SeenByClient>,
 }
 
 /// An open invitation.
 struct Open {
     email: String,
     role: &'static str,
+    /// What they will see, if they are to be a client; else empty.
+    seen: String,
     place: String,
     by: String,
     until: String,
@@ -112,7 +126,7 @@ struct Open {
 
 impl Default for Typed {
     fn default() -> Self {
-        Self { email: String::new(), role: USUAL, scope: Scope::Workspace }
+        Self { email: String::new(), role: USUAL, scope: Scope::Workspace, accounts: Vec::new() }
     }
 }
 
@@ -148,9 +162,11 @@ pub(crate) async fn invited(
     let mut form = Params::of(&body);
     let email = form.text("email")?.unwrap_or_default();
     let (role, scope) = (form.parsed("role")?, form.parsed("scope")?);
+    let accounts = form.list("accounts")?;
     form.done()?;
-    let typed = Typed { email, role: needed("role", role)?, scope: needed("scope", scope)? };
-    match invite(&state, &workspace, &typed.email, typed.role, typed.scope).await {
+    let typed = Typed { email, role: needed("role", role)?, scope: needed("scope", scope)?, accounts };
+    let wanted = WantedGrant { role: typed.role, scope: typed.scope, accounts: typed.accounts.clone() };
+    match invite(&state, &workspace, &typed.email, wanted).await {
         Ok(made) => match made.link {
             None => {
                 let to = Link::to("/people").with("workspace", &workspace.name);
@@ -200,7 +216,7 @@ pub(crate) async fn change(
     let mut form = Params::of(&body);
     let role = form.parsed("role")?;
     form.done()?;
-    set_role(&state, &workspace, number("membership", &id)?, needed("role", role)?).await?;
+    set_role(&state, &workspace, number("membership", &id)?, needed("role", role)?, None).await?;
     Ok(onwards(&state, &workspace).await)
 }
 
@@ -214,6 +230,21 @@ pub(crate) async fn remove(
     params.done()?;
     taken(&state, &workspace, number("membership", &id)?).await?;
     Ok(onwards(&state, &workspace).await)
+}
+
+/// Demands a second factor of everybody in the organisation, or does so no more.
+pub(crate) async fn demand(
+    state: May<Administer>,
+    mut params: Params,
+    body: String,
+) -> Result<Redirect, WebError> {
+    let workspace = written_in(&state, &mut params).await?;
+    params.done()?;
+    let mut form = Params::of(&body);
+    let is_demanded = form.parsed_as("demanded", "use true or false")?;
+    form.done()?;
+    demanded::demand(&state, &workspace, needed("demanded", is_demanded)?).await?;
+    Ok(home(&workspace, "/people"))
 }
 
 /// Keeps somebody out.
@@ -315,14 +346,16 @@ async fn page(
     state: &Asked,
     theme: Theme,
     link: &Link,
-    workspace: &Workspace,
+    workspace: &Seen,
     said: Said,
     typed: Typed,
 ) -> Result<Html<String>, WebError> {
     let reach = Reach::of(state, workspace);
-    let organisation = organisation(state, workspace).await?.name;
+    let organisation = organisation(state, workspace).await?;
+    let (organisation, is_factor_demanded) = (organisation.name, organisation.demands_second_factor);
     let mut names = Names::of(state, workspace.organisation).await?;
     let own = |path: String| Link::to(path).with("workspace", &workspace.name).to_string();
+    let accounts_offered = offered(state, workspace.organisation, None).await?;
     let post = |membership: &Membership| {
         let Grant { role, workspace: place_id, .. } = membership.grant;
         let may = reach.may_change(&membership.grant);
@@ -336,6 +369,15 @@ async fn page(
             choices: offered.map(choice).collect(),
             change: own(format!("/people/{}/role", membership.id)),
             remove: own(format!("/people/{}/remove", membership.id)),
+            seen: SeenByClient::of(
+                &membership.grant,
+                &accounts_offered,
+                &names,
+                match may {
+                    true => own(format!("/people/{}/accounts", membership.id)),
+                    false => String::new(),
+                },
+            ),
         }
     };
     let line = |Member { person, memberships }: &Member| {
@@ -359,12 +401,18 @@ async fn page(
         open.push(Open {
             email,
             role: grant.role.key(),
+            seen: match grant.role {
+                Role::Client => summary(grant.accounts.as_ref().map_or(0, Vec::len)),
+                _ => String::new(),
+            },
             place: place(&grant, &organisation, &names),
             by: names.shown(state, &made_by).await?,
             until: format::moment(expires_at, 0),
             revoke: if may { own(format!("/people/invitations/{id}/revoke")) } else { String::new() },
         });
     }
+    let offered_place = (!reach.is_over_all()).then_some(workspace.id);
+    let accounts = AccountChoices::of(&accounts_offered, offered_place, &names, &typed.accounts);
     let (sender, home) = (&state.telling.sender, &state.telling.home);
     written(&PeoplePage {
         shell: Shell::of(state, theme, "People", Some(Section::Settings), link, workspace).await?,
@@ -375,6 +423,12 @@ async fn page(
         roles: Role::ALL.map(|role| (role.key(), role.does())).to_vec(),
         choices: roles_to_give(reach, workspace, typed.role),
         scopes: scopes_to_give(reach, workspace, &organisation, typed.scope),
+        is_factor_demanded,
+        demand: match reach.is_over_all() {
+            true => own("/people/second-factor".to_owned()),
+            false => String::new(),
+        },
+        accounts,
         action: own("/people/invitations".to_owned()),
         has_mail: sender.mail.is_some() && home.is_some(),
         email: typed.email,

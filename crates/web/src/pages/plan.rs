@@ -13,7 +13,7 @@ use super::plan_form::{Differing, PlanForm, Typed};
 use super::plan_panel::{History, PlanPanel, place};
 use super::shell::{Section, Shell};
 use super::written;
-use crate::access::{Asked, Decide, May, SeeWork};
+use crate::access::{Asked, Decide, May, SeeWork, Seen};
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::plans::{self, Proposal, Shown};
@@ -249,7 +249,7 @@ pub(super) struct Again {
 pub(super) async fn again(
     state: &Asked,
     theme: Theme,
-    workspace: &Workspace,
+    workspace: &Seen,
     link: &Link,
     again: Again,
     error: &WebError,
@@ -316,11 +316,7 @@ pub(super) fn matched(found: &Proposal, plan: &Plan, link: &Link) -> Match {
 }
 
 /// What a plan is about, and of which kind that is.
-async fn titled(
-    state: &Asked,
-    workspace: &Workspace,
-    about: &PlanAbout,
-) -> Result<(String, String), WebError> {
+async fn titled(state: &Asked, workspace: &Seen, about: &PlanAbout) -> Result<(String, String), WebError> {
     Ok(match about {
         PlanAbout::Campaign(id) => {
             let found = plans::campaigns(state, workspace, vec![*id]).await?.pop();
@@ -345,7 +341,7 @@ fn version(form: &mut Params) -> Result<u32, WebError> {
 }
 
 /// The workspace that a form changes; the days of the page it stood on are kept for the way back.
-pub(super) async fn written_in(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
+pub(super) async fn written_in(state: &Asked, params: &mut Params) -> Result<Seen, WebError> {
     let workspace = plans::changed_in(state, params).await?;
     left_out(params)?;
     Ok(workspace)

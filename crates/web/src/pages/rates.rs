@@ -12,7 +12,7 @@ use super::rates_file::{counted, listed};
 use super::shell::Shell;
 use super::written;
 use crate::WebError;
-use crate::access::{Administer, Asked, Decide, May, SeeWork};
+use crate::access::{Administer, Asked, Decide, May, SeeWork, Seen};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
@@ -163,7 +163,7 @@ pub(super) async fn place(
     state: &Asked,
     uri: &axum::http::Uri,
     mut params: Params,
-) -> Result<(store::catalog::Workspace, String), WebError> {
+) -> Result<(Seen, String), WebError> {
     let workspace = plans::changed_in(state, &mut params).await?;
     super::plan::left_out(&mut params)?;
     params.done()?;

@@ -13,9 +13,12 @@ use super::slots::{Slot, grain_for, slots};
 use super::table::{Head, Metrics, Name, Row, Table};
 use crate::chart::{Canvas, Line, Piece, Plot, Shape, Spark, plain_axis, spark};
 use crate::format;
+use crate::questions::notes::Shown;
 
 /// Most points of a small course.
 const MOST_POINTS: usize = 46;
+/// Letters of a note that are told at a chart.
+const MOST_LETTERS: usize = 160;
 /// The metrics of the table behind the chart, with the colour of those that are drawn.
 const LISTED: [(Metric, &str); 4] =
     [(Metric::Spend, "s1"), (Metric::Revenue, "s2"), (Metric::Roas, ""), (Metric::Conversions, "")];
@@ -29,6 +32,8 @@ pub(super) struct Series {
     slots: Vec<Slot>,
     figures: Vec<Figures>,
     marks: Vec<(String, bool)>,
+    /// What was written of each piece.
+    notes: Vec<String>,
 }
 
 impl Series {
@@ -59,8 +64,8 @@ impl Series {
                 false => sum,
             }
         });
-        let marks = vec![(String::new(), false); slots.len()];
-        Self { grain, currency, figures: figures.collect(), slots, marks }
+        let (marks, notes) = (vec![(String::new(), false); slots.len()], vec![String::new(); slots.len()]);
+        Self { grain, currency, figures: figures.collect(), slots, marks, notes }
     }
 
     /// The same with the imports marked that were taken in these days.
@@ -75,6 +80,22 @@ impl Series {
         }
         for (n, arrivals) in by_slot {
             self.marks[n] = (Arrival::told_together(&arrivals), arrivals.iter().any(|one| one.replaced > 0));
+        }
+        self
+    }
+
+    /// The same with what was written of these days; of several days at the first that is shown.
+    #[must_use]
+    pub(super) fn annotated(mut self, notes: &[Shown]) -> Self {
+        for Shown { note, campaign, .. } in notes {
+            let Some(days) = note.days else { continue };
+            let first = self.slots.iter().position(|slot| slot.days.overlap(days).is_some());
+            let Some(told) = first.and_then(|n| self.notes.get_mut(n)) else { continue };
+            let about = campaign.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+            if !told.is_empty() {
+                told.push_str("; ");
+            }
+            told.push_str(&format!("{about}{}", format::beginning(&note.text, MOST_LETTERS)));
         }
         self
     }
@@ -95,12 +116,13 @@ impl Series {
         lines.retain(|line| line.points.iter().any(Option::is_some));
         let unit = self.currency.map(|currency| format!("{} ", format::currency(currency)));
         let title = format!("{}by {}", unit.unwrap_or_default(), self.grain.key());
-        let piece = |(slot, (mark, is_restated)): (&Slot, &(String, bool))| Piece {
+        let piece = |((slot, (mark, is_restated)), note): ((&Slot, &(String, bool)), &String)| Piece {
             mark: mark.clone(),
             is_restated: *is_restated,
+            note: note.clone(),
             ..slot.piece()
         };
-        let pieces: Vec<Piece> = self.slots.iter().zip(&self.marks).map(piece).collect();
+        let pieces: Vec<Piece> = self.slots.iter().zip(&self.marks).zip(&self.notes).map(piece).collect();
         let plot = Plot::of_lines(Canvas { title: &title, pieces: &pieces, axis: plain_axis }, &lines)?;
         Some(Charted { plot, table: self.table(with_compared) })
     }
@@ -122,8 +144,8 @@ impl Series {
                 ..head
             }));
         }
-        let row = |((slot, figures), (mark, _)): ((&Slot, &Figures), &(String, bool))| {
-            let notes = [slot.note(), mark.clone()];
+        let row = |(((slot, figures), (mark, _)), note): (((&Slot, &Figures), &(String, bool)), &String)| {
+            let notes = [slot.note(), mark.clone(), note.clone()];
             let about = notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(", ");
             let mut cells = shown.cells(figures);
             if with_compared {
@@ -140,7 +162,7 @@ impl Series {
             caption: "The figures of the chart".to_owned(),
             names: vec![Head::text(insight::Dimension::Time(self.grain).label())],
             heads,
-            rows: self.slots.iter().zip(&self.figures).zip(&self.marks).map(row).collect(),
+            rows: self.slots.iter().zip(&self.figures).zip(&self.marks).zip(&self.notes).map(row).collect(),
             ..Table::default()
         }
     }

@@ -14,7 +14,7 @@ use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
-use crate::access::{Asked, May, ShareViews};
+use crate::access::{Asked, May, Seen, ShareViews};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
@@ -271,7 +271,7 @@ async fn page(
     state: &Asked,
     theme: Theme,
     link: &Link,
-    workspace: &Workspace,
+    workspace: &Seen,
     said: Said,
     before: Option<u32>,
     form: Option<Form>,

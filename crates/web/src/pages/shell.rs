@@ -16,7 +16,7 @@ use super::logo::LogoImage;
 use super::look::Look;
 use super::range_bar::{Choice, RangeBar};
 use crate::WebError;
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::format;
 use crate::link::Link;
 use crate::questions::{VIEW_PARAMETERS, View, views};
@@ -150,7 +150,7 @@ impl Shell {
         title: impl Into<String>,
         section: Option<Section>,
         link: &Link,
-        workspace: &Workspace,
+        workspace: &Seen,
     ) -> Result<Self, WebError> {
         let known = state.known_now(workspace).await?;
         Self::around(state, theme, title.into(), section, link, workspace, &known).await

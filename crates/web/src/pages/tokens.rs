@@ -6,19 +6,22 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use people::Role;
 use store::catalog::Workspace;
+use store::facts::AccountId;
 
 use super::alerts::home;
 use super::people::{Choice, mendable, needed, place, roles_to_give, scopes_to_give};
+use super::people_accounts::{AccountChoices, summary};
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
 use crate::WebError;
-use crate::access::{Administer, Asked, May};
+use crate::access::{Administer, Asked, May, Seen};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
 use crate::questions::chosen;
-use crate::questions::people::{Names, Reach, Scope, number, organisation};
+use crate::questions::client_accounts::offered;
+use crate::questions::people::{Names, Reach, Scope, WantedGrant, number, organisation};
 use crate::questions::tokens::{Made, Standing, Wanted, make, revoke, tokens};
 use crate::theme::Theme;
 
@@ -37,6 +40,8 @@ struct TokensPage {
     scopes: Vec<Choice>,
     /// Days, as the form sends them, in words, and whether they are chosen.
     spans: Vec<(String, String, bool)>,
+    /// The accounts that a client is to see.
+    accounts: AccountChoices,
     action: String,
     name: String,
 }
@@ -60,6 +65,7 @@ struct Typed {
     name: String,
     role: Role,
     scope: Scope,
+    accounts: Vec<AccountId>,
     days: Option<u32>,
 }
 
@@ -69,6 +75,8 @@ struct Line {
     shown: String,
     role: &'static str,
     does: &'static str,
+    /// What it sees, if it is a client's; else empty.
+    seen: String,
     place: String,
     by: String,
     made: String,
@@ -86,7 +94,13 @@ struct Line {
 
 impl Default for Typed {
     fn default() -> Self {
-        Self { name: String::new(), role: Role::Viewer, scope: Scope::Workspace, days: Some(USUAL) }
+        Self {
+            name: String::new(),
+            role: Role::Viewer,
+            scope: Scope::Workspace,
+            accounts: Vec::new(),
+            days: Some(USUAL),
+        }
     }
 }
 
@@ -116,7 +130,7 @@ pub(crate) async fn create(
     let mut form = Params::of(&body);
     let name = form.text("name")?.unwrap_or_default();
     let (role, scope) = (form.parsed("role")?, form.parsed("scope")?);
-    let days = form.text("days")?;
+    let (days, accounts) = (form.text("days")?, form.list("accounts")?);
     form.done()?;
     // A token that never expires is chosen, not what comes of forgetting to choose.
     let days = match needed("days", days)?.as_str() {
@@ -127,7 +141,8 @@ pub(crate) async fn create(
         }
     };
     let (role, scope) = (needed("role", role)?, needed("scope", scope)?);
-    match make(&state, &workspace, Wanted { name: name.clone(), role, scope, days }).await {
+    let grant = WantedGrant { role, scope, accounts: accounts.clone() };
+    match make(&state, &workspace, Wanted { name: name.clone(), grant, days }).await {
         Ok(Made { token, secret }) => {
             let said = Said {
                 made: token.name,
@@ -139,7 +154,8 @@ pub(crate) async fn create(
         }
         Err(error) => {
             let (status, wrong) = mendable(error)?;
-            let (said, typed) = (Said { wrong, ..Said::default() }, Typed { name, role, scope, days });
+            let (said, typed) =
+                (Said { wrong, ..Said::default() }, Typed { name, role, scope, accounts, days });
             Ok((status, page(&state, theme, &link, &workspace, said, typed).await?).into_response())
         }
     }
@@ -175,7 +191,7 @@ async fn page(
     state: &Asked,
     theme: Theme,
     link: &Link,
-    workspace: &Workspace,
+    workspace: &Seen,
     said: Said,
     typed: Typed,
 ) -> Result<Html<String>, WebError> {
@@ -191,6 +207,10 @@ async fn page(
         lines.push(Line {
             role: token.grant.role.key(),
             does: token.grant.role.does(),
+            seen: match token.grant.role {
+                Role::Client => summary(token.grant.accounts.as_ref().map_or(0, Vec::len)),
+                _ => String::new(),
+            },
             place: place(&token.grant, &organisation, &names),
             by: names.shown(state, &token.made_by).await?,
             made: format::moment(token.made_at, 0),
@@ -204,6 +224,8 @@ async fn page(
             shown: token.shown,
         });
     }
+    let offered = offered(state, workspace.organisation, None).await?;
+    let offered_place = (!reach.is_over_all()).then_some(workspace.id);
     written(&TokensPage {
         shell: Shell::of(state, theme, "Tokens", Some(Section::Settings), link, workspace).await?,
         said,
@@ -211,6 +233,7 @@ async fn page(
         choices: roles_to_give(reach, workspace, typed.role),
         scopes: scopes_to_give(reach, workspace, &organisation, typed.scope),
         spans: spans(typed.days),
+        accounts: AccountChoices::of(&offered, offered_place, &names, &typed.accounts),
         action: own("/tokens".to_owned()),
         name: typed.name,
     })

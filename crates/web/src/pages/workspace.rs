@@ -11,7 +11,7 @@ use store::catalog::Workspace;
 use super::plan::{left_out, written_in};
 use super::shell::{Section, Shell};
 use super::written;
-use crate::access::{Administer, Asked, May, SeeWork};
+use crate::access::{Administer, Asked, May, SeeWork, Seen};
 use crate::brand::{LONGEST_NAME, Typed};
 use crate::format;
 use crate::link::Link;
@@ -31,6 +31,8 @@ struct WorkspacePage {
     people: String,
     tokens: String,
     audit: String,
+    activity: String,
+    notes: String,
     shared: String,
     set_brand: String,
     set_icon: String,
@@ -60,7 +62,7 @@ pub(super) async fn page(
     state: &Asked,
     theme: Theme,
     link: &Link,
-    workspace: &Workspace,
+    workspace: &Seen,
     typed: Typed,
     wrong: ProblemOut,
 ) -> Result<Html<String>, WebError> {
@@ -84,6 +86,8 @@ pub(super) async fn page(
         people: own("/people"),
         tokens: own("/tokens"),
         audit: own("/audit"),
+        activity: own("/activity"),
+        notes: own("/notes"),
         shared: own("/shared-links"),
         set_brand: own("/workspace/brand"),
         set_icon: own("/workspace/icon"),

@@ -178,22 +178,24 @@ pub(crate) fn factor_of(asked: &Asked, sealed: &str) -> Result<SecondFactor, Web
     })
 }
 
-/// Sets the second factor of the person who asks, once they show that their app has it. Their other sessions end, and this one
-/// gets another secret.
+/// Sets the second factor of the person who asks, once they show that their app has it and that they know their password. Their
+/// other sessions end, and this one gets another secret.
 ///
 /// # Errors
-/// If they have one, or the code is not of this one.
+/// If they have one, the code is not of this one, or the password is wrong.
 pub(crate) async fn set_factor(
     asked: &Asked,
     headers: &HeaderMap,
     factor: &SecondFactor,
     code: &str,
+    password: Option<String>,
 ) -> Result<Codes, WebError> {
     let person = known(asked).await?.person;
     // Otherwise whoever finds a browser open could put their own in its place without the password.
     if person.has_second_factor {
         return Err(has_one());
     }
+    prove(asked, person.has_password, password).await?;
     let step = factor.check(code, Timestamp::now().as_second(), None);
     let step = step.and_then(|step| u64::try_from(step).ok()).ok_or_else(wrong_code)?;
     let codes = keep(asked, person.id, factor, step).await?;
@@ -229,18 +231,28 @@ pub(crate) async fn delete_factor(
     renewed(asked, headers).await
 }
 
-/// Ends a session of the person who asks. Says whether it was the one they ask in.
+/// Ends a session of the person who asks, once they show that they know their password. Says whether it was the one they ask in.
 ///
 /// # Errors
-/// If they have no such session.
-pub(crate) async fn end(asked: &Asked, id: &str) -> Result<bool, WebError> {
+/// If the password is wrong, or they have no such session.
+pub(crate) async fn end(asked: &Asked, id: &str, password: Option<String>) -> Result<bool, WebError> {
+    prove(asked, known(asked).await?.person.has_password, password).await?;
     let id = id.parse().map_err(|_| WebError::not_found(format!("there is no session {id}")))?;
     asked.catalog().end_session(&asked.actor(), asked.person()?, id).await.map_err(refused)?;
     Ok(session(asked) == Some(id))
 }
 
+/// Ends all sessions of the person who asks but the one they ask in, once they show that they know their password.
+///
+/// # Errors
+/// If the password is wrong.
+pub(crate) async fn end_all_others(asked: &Asked, password: Option<String>) -> Result<(), WebError> {
+    prove(asked, known(asked).await?.person.has_password, password).await?;
+    end_others(asked).await
+}
+
 /// Ends all sessions of the person who asks but the one they ask in.
-pub(crate) async fn end_others(asked: &Asked) -> Result<(), WebError> {
+async fn end_others(asked: &Asked) -> Result<(), WebError> {
     let person = asked.person()?;
     asked.catalog().end_sessions(&asked.actor(), person, session(asked)).await.map_err(refused)?;
     Ok(())
@@ -293,6 +305,14 @@ async fn keep(
     // The code that was just shown is used up; with the factor that was forgotten.
     catalog.use_second_factor_step(person, step).await?;
     Ok(codes)
+}
+
+/// Refuses who does not know the password of the person who asks. Who came by a link and never chose one has none to show.
+async fn prove(asked: &Asked, has_password: bool, password: Option<String>) -> Result<(), WebError> {
+    match has_password {
+        true => check_password(asked, "password", password.unwrap_or_default()).await,
+        false => Ok(()),
+    }
 }
 
 pub(super) async fn check_password(

@@ -31,7 +31,7 @@ pub(crate) async fn read(state: &Asked, mut params: Params) -> Result<(View, Que
 /// Answers it.
 pub(crate) async fn answer(state: &Asked, view: &View, query: &Query) -> Result<Answer, WebError> {
     let (asker, asked) = (view.asker(), query.clone());
-    state.ask(Load::Heavy, asker.workspace, move |insight| insight.ask(asker, &asked)).await
+    state.ask(Load::Heavy, asker.workspace(), move |insight| insight.ask(&asker, &asked)).await
 }
 
 fn query(view: &View, params: &mut Params) -> Result<Query, WebError> {

@@ -50,13 +50,13 @@ pub(crate) async fn answer(
     question: &ListQuestion,
 ) -> Result<CampaignList, WebError> {
     let (asker, asked) = (view.asker(), question.query.clone());
-    state.ask(Load::Light, asker.workspace, move |insight| insight.campaigns(asker, &asked)).await
+    state.ask(Load::Light, asker.workspace(), move |insight| insight.campaigns(&asker, &asked)).await
 }
 
 /// The words by which campaigns can be picked.
 pub(crate) async fn words(state: &Asked, view: &View) -> Result<CampaignWords, WebError> {
     let asker = view.asker();
-    state.ask(Load::Light, asker.workspace, move |insight| insight.campaign_words(asker)).await
+    state.ask(Load::Light, asker.workspace(), move |insight| insight.campaign_words(&asker)).await
 }
 
 /// Reads the question for a page of the list.
@@ -131,7 +131,9 @@ pub(crate) async fn campaign(
     let (asker, period, as_of) = (view.asker(), view.period, view.as_of);
     let compare = view.compare.unwrap_or(Comparison::Previous);
     let campaign = state
-        .ask(Load::Light, asker.workspace, move |insight| insight.campaign(asker, id, period, compare, as_of))
+        .ask(Load::Light, asker.workspace(), move |insight| {
+            insight.campaign(&asker, id, period, compare, as_of)
+        })
         .await?;
     Ok((view, campaign))
 }

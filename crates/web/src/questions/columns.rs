@@ -19,7 +19,7 @@ use ledger::{ImportReport, ImportRequest, LedgerError, Taken};
 use store::catalog::{MappingRecord, Workspace};
 use tempfile::NamedTempFile;
 
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::held::{HeldFile, HeldTable, Waiting};
 use crate::params::Params;
 use crate::upload::{Received, bounds, time};
@@ -175,7 +175,7 @@ fn is_within(about: Level, level: Level) -> bool {
 pub(crate) async fn offer(
     state: &Asked,
     received: Received,
-) -> Result<(Workspace, Vec<Taken>, Vec<Offer>), WebError> {
+) -> Result<(Seen, Vec<Taken>, Vec<Offer>), WebError> {
     let Received { workspace, taken, request, spooled } = received;
     let is_unknown =
         |one: &&Taken| matches!(one.outcome, Err(LedgerError::Refused { may_be_mapped: true, .. }));

@@ -4,28 +4,28 @@ use std::sync::Arc;
 
 use insight::duplicates::Duplicates;
 use jiff::Timestamp;
-use store::catalog::Workspace;
 use store::facts::{AccountId, Duplicate};
 use tokio::runtime::Handle;
 
 use super::renames::Decision;
+use crate::access::Seen;
 use crate::admission::Load;
 use crate::{AppState, WebError};
 
 /// What is proposed and what was decided, asked as a part of a page that waits for so much.
 pub(crate) async fn duplicates(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     load: Load,
 ) -> Result<Arc<Duplicates>, WebError> {
-    let id = workspace.id;
-    state.ask(load, id, move |insight| insight.duplicates(id)).await
+    let (id, bound) = (workspace.id, workspace.bound());
+    state.ask(load, id, move |insight| insight.duplicates(&bound)).await
 }
 
 /// Decides about a pair of accounts: which of them is kept, if they are one, is for who decides to say.
 pub(crate) async fn decide(
     state: &AppState,
-    workspace: Workspace,
+    workspace: Seen,
     (kept, other): (AccountId, AccountId),
     decision: Decision,
 ) -> Result<(), WebError> {

@@ -2,16 +2,16 @@
 
 use domain::ImportId;
 use ledger::{ImportReport, Undone};
-use store::catalog::{ImportEntry, Workspace};
+use store::catalog::ImportEntry;
 
 use super::chosen;
 use crate::WebError;
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::params::Params;
 
 /// A page of the ledger.
 pub(crate) struct Page {
-    pub(crate) workspace: Workspace,
+    pub(crate) workspace: Seen,
     pub(crate) imports: Vec<ImportEntry>,
     /// The `before` of the next page, if there is one.
     pub(crate) next: Option<ImportId>,
@@ -39,7 +39,7 @@ pub(crate) async fn import(
     state: &Asked,
     id: &str,
     mut params: Params,
-) -> Result<(Workspace, ImportEntry), WebError> {
+) -> Result<(Seen, ImportEntry), WebError> {
     let workspace = chosen(state, &mut params).await?;
     params.done()?;
     let entry = match id.parse() {
@@ -58,7 +58,7 @@ pub(crate) fn report(entry: &ImportEntry) -> Result<ImportReport, WebError> {
 }
 
 /// Takes an import back.
-pub(crate) async fn undo(state: &Asked, id: &str, params: Params) -> Result<(Workspace, Undone), WebError> {
+pub(crate) async fn undo(state: &Asked, id: &str, params: Params) -> Result<(Seen, Undone), WebError> {
     let (workspace, entry) = import(state, id, params).await?;
     let ledger = state.ledger.clone();
     let (id, import) = (workspace.id, entry.id);

@@ -28,6 +28,6 @@ pub(crate) async fn answer(state: &Asked, view: &View) -> Result<Overview, WebEr
     let (asker, period, as_of) = (view.asker(), view.period, view.as_of);
     let compare = view.compare.unwrap_or(Comparison::Previous);
     state
-        .ask(Load::Light, asker.workspace, move |insight| insight.overview(asker, period, compare, as_of))
+        .ask(Load::Light, asker.workspace(), move |insight| insight.overview(&asker, period, compare, as_of))
         .await
 }

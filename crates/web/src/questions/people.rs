@@ -9,8 +9,10 @@ use people::{Digest, Email, INVITATION, Permission, Role, Secret};
 use serde::{Deserialize, Serialize};
 use store::WorkspaceId;
 use store::catalog::{Grant, Invitation, Member, Membership, NewInvitation, Organisation, Workspace};
+use store::facts::AccountId;
 use utoipa::ToSchema;
 
+use super::client_accounts;
 use crate::access::Asked;
 use crate::entrance::{invite as mailed, refused};
 use crate::questions::who::name_of;
@@ -45,6 +47,14 @@ pub(crate) struct Invited {
     pub(crate) invitation: Invitation,
     /// Where it is accepted, to be handed over; none if it is on its way by e-mail.
     pub(crate) link: Option<String>,
+}
+
+/// What somebody or something is to be given.
+pub(crate) struct WantedGrant {
+    pub(crate) role: Role,
+    pub(crate) scope: Scope,
+    /// The accounts that a client is to see.
+    pub(crate) accounts: Vec<AccountId>,
 }
 
 /// What people, tokens and workspaces are called.
@@ -239,27 +249,38 @@ pub(crate) async fn members(state: &Asked, workspace: &Workspace) -> Result<Vec<
     Ok(members)
 }
 
-async fn membership(state: &Asked, workspace: &Workspace, id: u32) -> Result<Membership, WebError> {
+/// A membership that the visitor may know of from a workspace.
+pub(crate) async fn membership(
+    state: &Asked,
+    workspace: &Workspace,
+    id: u32,
+) -> Result<Membership, WebError> {
     let members = members(state, workspace).await?;
     let mut all = members.into_iter().flat_map(|member| member.memberships);
     all.find(|membership| membership.id == id).ok_or_else(|| missing("membership", id))
 }
 
-/// Gives a member another role.
+/// Gives a member another role, or a client other accounts. Without accounts those that were chosen stay.
 pub(crate) async fn set_role(
     state: &Asked,
     workspace: &Workspace,
     id: u32,
     role: Role,
+    accounts: Option<Vec<AccountId>>,
 ) -> Result<Membership, WebError> {
     let mut membership = membership(state, workspace, id).await?;
     let reach = Reach::of(state, workspace);
     reach.change(&membership.grant, "membership", id)?;
     reach.give(role, membership.grant.workspace)?;
-    // Accounts that a client is held to stay until they become something else.
-    let accounts = membership.grant.accounts.take().filter(|_| role == Role::Client);
-    let by = state.actor();
-    let set = state.catalog().set_role(&by, workspace.organisation, id, role, accounts.as_deref());
+    let accounts = match (role, accounts) {
+        (Role::Client, None) => Some(membership.grant.accounts.take().unwrap_or_default()),
+        (role, accounts) => {
+            let place = (membership.grant.organisation, membership.grant.workspace);
+            client_accounts::chosen(state, role, place, accounts.unwrap_or_default()).await?
+        }
+    };
+    let (by, seen) = (state.actor(), (id, membership.grant.role));
+    let set = state.catalog().set_role(&by, workspace.organisation, seen, role, accounts.as_deref());
     set.await.map_err(refused)?;
     membership.grant = Grant { role, accounts, ..membership.grant };
     Ok(membership)
@@ -269,8 +290,8 @@ pub(crate) async fn set_role(
 pub(crate) async fn remove(state: &Asked, workspace: &Workspace, id: u32) -> Result<(), WebError> {
     let membership = membership(state, workspace, id).await?;
     Reach::of(state, workspace).change(&membership.grant, "membership", id)?;
-    let by = state.actor();
-    state.catalog().remove_membership(&by, workspace.organisation, id).await.map_err(refused)
+    let (by, seen) = (state.actor(), (id, membership.grant.role));
+    state.catalog().remove_membership(&by, workspace.organisation, seen).await.map_err(refused)
 }
 
 /// Keeps somebody of the organisation out, or lets them in again.
@@ -308,15 +329,14 @@ pub(crate) async fn invite(
     state: &Asked,
     workspace: &Workspace,
     email: &str,
-    role: Role,
-    scope: Scope,
+    wanted: WantedGrant,
 ) -> Result<Invited, WebError> {
     let email: Email = email.parse().map_err(|error: people::EmailError| {
         let detail = error.to_string();
         let (detail, remedy) = detail.split_once("; ").unwrap_or((&detail, "use one as anna@example.com"));
         WebError::parameter("email", detail, remedy)
     })?;
-    let grant = grant(state, workspace, role, scope)?;
+    let grant = grant(state, workspace, wanted).await?;
     let secret = Secret::new(INVITATION);
     let new = NewInvitation {
         digest: *Digest::of(secret.text()).as_bytes(),
@@ -346,15 +366,15 @@ pub(crate) async fn revoke_invitation(state: &Asked, workspace: &Workspace, id: 
 }
 
 /// What is to be given, if it may be.
-pub(super) fn grant(
+pub(super) async fn grant(
     state: &Asked,
     workspace: &Workspace,
-    role: Role,
-    scope: Scope,
+    WantedGrant { role, scope, accounts }: WantedGrant,
 ) -> Result<Grant, WebError> {
-    let place = scope.place(workspace);
+    let (organisation, place) = (workspace.organisation, scope.place(workspace));
     Reach::of(state, workspace).give(role, place)?;
-    Ok(Grant { role, organisation: workspace.organisation, workspace: place, accounts: None })
+    let accounts = client_accounts::chosen(state, role, (organisation, place), accounts).await?;
+    Ok(Grant { role, organisation, workspace: place, accounts })
 }
 
 /// There is none, or it is not to be known that there is.

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use super::View;
 use crate::WebError;
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::admission::Load;
 use crate::params::Params;
 
@@ -39,7 +39,8 @@ pub(crate) async fn rates(state: &Asked, mut params: Params) -> Result<Rates, We
     let to = view.convert.or(view.workspace.currency).filter(|currency| *currency != Currency::UNKNOWN);
     let asker = Asker { convert: to, ..view.asker() };
     let period = view.period;
-    let rates = state.ask(Load::Light, asker.workspace, move |insight| insight.rates(asker, period)).await?;
+    let rates =
+        state.ask(Load::Light, asker.workspace(), move |insight| insight.rates(&asker, period)).await?;
     Ok(Rates { view, to, rates })
 }
 
@@ -63,7 +64,7 @@ pub(crate) struct RateByHand<'a> {
 }
 
 /// Keeps a rate that is set by hand.
-pub(crate) async fn set(state: &Asked, workspace: Workspace, set: RateByHand<'_>) -> Result<(), WebError> {
+pub(crate) async fn set(state: &Asked, workspace: Seen, set: RateByHand<'_>) -> Result<(), WebError> {
     let missing = |name: &str| WebError::parameter(name, "it is missing", "fill it in");
     let currency = set.currency.ok_or_else(|| missing("currency"))?;
     let day = set.day.ok_or_else(|| missing("day"))?;
@@ -155,7 +156,7 @@ pub(crate) async fn source(
 }
 
 /// Takes all rates of a source away; how many there were.
-pub(crate) async fn forget(state: &Asked, workspace: Workspace, source: String) -> Result<u64, WebError> {
+pub(crate) async fn forget(state: &Asked, workspace: Seen, source: String) -> Result<u64, WebError> {
     changed(state, move |ledger, handle| ledger.forget_rates(handle, &workspace, &source)).await
 }
 

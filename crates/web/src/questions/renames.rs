@@ -2,10 +2,10 @@
 
 use insight::renames::Renames;
 use jiff::Timestamp;
-use store::catalog::Workspace;
 use store::facts::Rename;
 use tokio::runtime::Handle;
 
+use crate::access::Seen;
 use crate::admission::Load;
 use crate::{AppState, WebError};
 
@@ -21,15 +21,15 @@ pub(crate) enum Decision {
 }
 
 /// What is proposed and what was decided.
-pub(crate) async fn renames(state: &AppState, workspace: &Workspace) -> Result<Renames, WebError> {
-    let id = workspace.id;
-    state.ask(Load::Heavy, id, move |insight| insight.renames(id)).await
+pub(crate) async fn renames(state: &AppState, workspace: &Seen) -> Result<Renames, WebError> {
+    let (id, bound) = (workspace.id, workspace.bound());
+    state.ask(Load::Heavy, id, move |insight| insight.renames(&bound)).await
 }
 
 /// Decides about a pair of campaigns.
 pub(crate) async fn decide(
     state: &AppState,
-    workspace: Workspace,
+    workspace: Seen,
     (old, new): (u32, u32),
     decision: Decision,
 ) -> Result<(), WebError> {

@@ -42,7 +42,7 @@ pub(crate) struct Found {
 }
 
 /// Pages and actions: their kind, title, other words for them, and address. What begins with `#` is done without leaving the page.
-const PLACES: [Place; 21] = [
+const PLACES: [Place; 23] = [
     (Kind::Page, Permission::SeeFigures, "Overview", "home dashboard tiles", "/"),
     (Kind::Page, Permission::SeeFigures, "Campaigns", "list table", "/campaigns"),
     (Kind::Page, Permission::SeeFigures, "Analytics", "explore report cut pivot", "/analytics"),
@@ -66,6 +66,8 @@ const PLACES: [Place; 21] = [
     (Kind::Page, Permission::SeeWork, "Tracking", "utm landing url tags parameters", "/utm"),
     (Kind::Page, Permission::SeeWork, "Exchange rates", "currency convert ecb money", "/rates"),
     (Kind::Page, Permission::SeeWork, "Plans", "budget target pacing label owner", "/plans"),
+    (Kind::Page, Permission::SeeFigures, "Notes", "annotations comments mentions write", "/notes"),
+    (Kind::Page, Permission::SeeWork, "Activity", "feed history news happened", "/activity"),
     (Kind::Page, Permission::SeeWork, "Saved views", "bookmark rename delete", "/views"),
     (Kind::Page, Permission::SeeWork, "Workspace", "logo name currency", "/workspace"),
     (Kind::Page, Permission::Administer, "People", "members roles invite users team", "/people"),
@@ -145,8 +147,18 @@ fn place_of((kind, _, title, _, href): &Place, kept: &[(String, String)]) -> Fou
     let href = match href.parse() {
         Ok(uri) if href.starts_with('/') => {
             let days = |(name, _): &&(String, String)| {
-                !["/imports", "/views", "/workspace", "/people", "/tokens", "/audit", "/status"]
-                    .contains(href)
+                ![
+                    "/imports",
+                    "/notes",
+                    "/activity",
+                    "/views",
+                    "/workspace",
+                    "/people",
+                    "/tokens",
+                    "/audit",
+                    "/status",
+                ]
+                .contains(href)
                     || name == "workspace"
             };
             kept.iter()
@@ -173,9 +185,9 @@ async fn campaigns(
         words: vec![format!("%{escaped}%")],
     };
     let answer = state
-        .ask(Load::Light, asker.workspace, move |insight| {
+        .ask(Load::Light, asker.workspace(), move |insight| {
             // A campaign of long ago is found as well.
-            let known = insight.known(asker.workspace, None)?;
+            let known = insight.known(&asker.bound, None)?;
             let days = known.scopes.iter().flat_map(|scope| &scope.segments).map(|segment| segment.period);
             let (oldest, newest) =
                 (days.clone().map(|days| days.from()).min(), days.map(|days| days.to()).max());
@@ -187,7 +199,7 @@ async fn campaigns(
                 ..Query::new(Preset::All.period(oldest, newest), [Metric::Spend])
                     .by([Dimension::Campaign, Dimension::Platform])
             };
-            insight.ask(asker, &query).map(Some)
+            insight.ask(&asker, &query).map(Some)
         })
         .await?;
     let mut found: Vec<(usize, Found)> = Vec::new();

@@ -31,8 +31,8 @@ pub(crate) async fn sources(state: &Asked, mut params: Params) -> Result<Sources
     let view = View::read(state, &mut params, None).await?;
     params.done()?;
     let window = Period::ending(view.period.to(), view.period.len().clamp(WINDOW.0, WINDOW.1));
-    let (workspace, as_of) = (view.workspace.id, view.as_of);
-    let asked = state.ask(Load::Heavy, workspace, move |insight| insight.sources(workspace, as_of, window));
+    let (workspace, bound, as_of) = (view.workspace.id, view.workspace.bound(), view.as_of);
+    let asked = state.ask(Load::Heavy, workspace, move |insight| insight.sources(&bound, as_of, window));
     let totals = state.catalog().file_totals(workspace, MOST_IMPORTS);
     let sources = asked.await?;
     let totals = totals.await?.into_iter().map(|totals| (totals.import, totals)).collect();

@@ -1,10 +1,10 @@
 //! Tokens: secrets by which programs ask. Who may make and end which is said in [`super::people`].
 
 use jiff::{SignedDuration, Timestamp};
-use people::{Digest, Role, Secret, TOKEN, shown};
+use people::{Digest, Secret, TOKEN, shown};
 use store::catalog::{NewToken, TokenRecord, Workspace};
 
-use super::people::{Reach, Scope, grant, missing};
+use super::people::{Reach, WantedGrant, grant, missing};
 use crate::WebError;
 use crate::access::Asked;
 use crate::entrance::refused;
@@ -17,8 +17,7 @@ const MOST_DAYS: u32 = 3650;
 /// A token that is to be made, as it was typed or sent.
 pub(crate) struct Wanted {
     pub(crate) name: String,
-    pub(crate) role: Role,
-    pub(crate) scope: Scope,
+    pub(crate) grant: WantedGrant,
     /// After how many days it expires; none for never.
     pub(crate) days: Option<u32>,
 }
@@ -77,7 +76,7 @@ pub(crate) async fn make(state: &Asked, workspace: &Workspace, wanted: Wanted) -
     }
     let now = Timestamp::now();
     let expires_at = wanted.days.map(|days| expiry(now, days)).transpose()?;
-    let grant = grant(state, workspace, wanted.role, wanted.scope)?;
+    let grant = grant(state, workspace, wanted.grant).await?;
     let secret = Secret::new(TOKEN);
     let new = NewToken {
         digest: *Digest::of(secret.text()).as_bytes(),
@@ -122,6 +121,7 @@ fn expiry(now: Timestamp, days: u32) -> Result<Timestamp, WebError> {
 
 #[cfg(test)]
 mod tests {
+    use people::Role;
     use store::catalog::Grant;
 
     use super::*;

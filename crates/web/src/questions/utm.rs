@@ -32,6 +32,6 @@ pub(crate) async fn tracking(state: &Asked, mut params: Params) -> Result<Asking
     let query = TrackingQuery { period: view.period, problem, limit, after, as_of: view.as_of };
     let asker = view.asker();
     let tracking =
-        state.ask(Load::Heavy, asker.workspace, move |insight| insight.tracking(asker, &query)).await?;
+        state.ask(Load::Heavy, asker.workspace(), move |insight| insight.tracking(&asker, &query)).await?;
     Ok(Asking { view, problem, tracking })
 }

@@ -6,11 +6,10 @@ use domain::{Comparison, Currency, Period};
 use insight::{Asker, Known};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
-use store::catalog::Workspace;
 
 use super::chosen;
 use crate::WebError;
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::params::Params;
 use crate::range::Preset;
 
@@ -21,7 +20,7 @@ pub(crate) const VIEW_PARAMETERS: [&str; 7] =
 /// What every answer is about.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
-    pub(crate) workspace: Workspace,
+    pub(crate) workspace: Seen,
     /// The named range, if the days were chosen by one.
     pub(crate) preset: Option<Preset>,
     pub(crate) period: Period,
@@ -29,7 +28,7 @@ pub(crate) struct View {
     pub(crate) as_of: Option<Timestamp>,
     /// The currency that money is converted into.
     pub(crate) convert: Option<Currency>,
-    /// What is known of the workspace now.
+    /// What is known of the workspace now, as far as it may be seen.
     pub(crate) known: Arc<Known>,
     /// The last day of which anything is known.
     pub(crate) newest: Option<Date>,
@@ -93,6 +92,6 @@ impl View {
 
     /// Whose data is asked about.
     pub(crate) fn asker(&self) -> Asker {
-        Asker { workspace: self.workspace.id, lead_currency: self.workspace.currency, convert: self.convert }
+        Asker { convert: self.convert, ..self.workspace.asker() }
     }
 }

@@ -3,7 +3,7 @@
 use store::catalog::{Brand, Workspace};
 
 use crate::WebError;
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::params::Params;
 use crate::watching::About;
 
@@ -12,11 +12,11 @@ const FIRST: &str = "default";
 
 /// The workspace a request names; without a name, of those that have data (of all, if none has): the only one, else
 /// `default`, else the oldest. Where there is none at all, reading does not make one: it sees an empty `default`.
-pub(crate) async fn chosen(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
+pub(crate) async fn chosen(state: &Asked, params: &mut Params) -> Result<Seen, WebError> {
     let workspace = choose(state, params).await?;
     state.check(&workspace)?;
     About::is_of(workspace.id);
-    Ok(workspace)
+    Ok(state.sees(workspace))
 }
 
 async fn choose(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
@@ -39,7 +39,7 @@ async fn choose(state: &Asked, params: &mut Params) -> Result<Workspace, WebErro
 
 /// The workspace of this name, else the only one, else `default`. Several without a name are an error: what is to be changed
 /// must be clear. Where there is none at all, `default` is made.
-pub(crate) async fn named(state: &Asked, name: Option<&str>) -> Result<Workspace, WebError> {
+pub(crate) async fn named(state: &Asked, name: Option<&str>) -> Result<Seen, WebError> {
     let workspaces = state.seen().await?;
     let workspace = match workspaces.is_empty() && name.is_none_or(|name| name == FIRST) {
         true => {
@@ -52,7 +52,7 @@ pub(crate) async fn named(state: &Asked, name: Option<&str>) -> Result<Workspace
     };
     state.check(&workspace)?;
     About::is_of(workspace.id);
-    Ok(workspace)
+    Ok(state.sees(workspace))
 }
 
 /// What stands for the workspace that is there before there is any.

@@ -1,7 +1,7 @@
 //! Views that whoever has a link may see: which pages those can be, making and ending links, and opening them.
 //!
-//! A link is a secret in an address below `/s/`. Who opens one sees the one page, as a client of its workspace would, and nothing of
-//! who they are elsewhere counts. The page goes through the response cache like any other.
+//! A link is a secret in an address below `/s/`. Who opens one sees the one page, as a client who sees all accounts would, and nothing
+//! of who they are elsewhere counts. The page goes through the response cache like any other.
 
 mod address;
 mod make;
@@ -18,7 +18,7 @@ use people::{Digest, Role, SHARE};
 use store::WorkspaceId;
 use store::catalog::SharedLink;
 
-use crate::access::{Sight, Visitor, Who};
+use crate::access::{Held, Sight, Visitor, Who};
 use crate::questions::tokens::Standing;
 use crate::{AppState, WebError};
 use opens::Opened;
@@ -63,10 +63,11 @@ pub(crate) fn standing(link: &SharedLink, now: Timestamp) -> Standing {
     Standing::at(link.revoked_at, Some(link.expires_at), now)
 }
 
-/// Whoever has a link to a view of a workspace: they see its figures, and no other workspace.
+/// Whoever has a link to a view of a workspace: they see its figures as whoever shared it did, and no other workspace.
 fn reader(workspace: WorkspaceId) -> Visitor {
-    let sight = Sight { workspaces: vec![(workspace, Role::Client)], ..Sight::default() };
-    Visitor { who: Who::Anybody, sight: Arc::new(sight) }
+    let held = Held::whole(Role::Client);
+    let sight = Sight { workspaces: vec![(workspace, held)], ..Sight::default() };
+    Visitor { who: Who::Anybody, sight: Arc::new(sight), lacks_factor: false }
 }
 
 impl AppState {

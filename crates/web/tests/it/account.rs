@@ -78,12 +78,21 @@ async fn set_up(app: &TestApp, cookie: &str) -> (SecondFactor, i64, Vec<String>,
     let step = this_step();
     let typed = code(&factor, step);
     let wrong = if typed == "000000" { "000001" } else { "000000" };
-    let refused = app.post_as(cookie, "/account/second-factor", &[("factor", sealed), ("code", wrong)]).await;
+    let form = [("factor", sealed), ("code", wrong), ("password", PASSWORD)];
+    let refused = app.post_as(cookie, "/account/second-factor", &form).await;
     assert_eq!(refused.status, 400);
     assert!(refused.text.contains("It is not right") && hidden(&refused.text, "factor") == sealed);
     assert!(!app.get_as(cookie, "/account").await.text.contains("second-factor/delete"));
 
-    let done = app.post_as(cookie, "/account/second-factor", &[("factor", sealed), ("code", &typed)]).await;
+    // Whoever finds a browser open sets none without the password.
+    for form in [vec![], vec![("password", "not it at all")]] {
+        let form = [form, vec![("factor", sealed), ("code", typed.as_str())]].concat();
+        let refused = app.post_as(cookie, "/account/second-factor", &form).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.text.contains("It is not your password"), "{}", refused.text);
+    }
+    let form = [("factor", sealed), ("code", typed.as_str()), ("password", PASSWORD)];
+    let done = app.post_as(cookie, "/account/second-factor", &form).await;
     assert_eq!((done.status.as_u16(), done.header("cache-control")), (200, "no-store"), "{}", done.text);
     let codes: Vec<String> =
         done.text.split("<li><code>").skip(1).map(|rest| rest[..14].to_owned()).collect();
@@ -250,21 +259,29 @@ async fn sessions_are_shown_and_ended_by_whose_they_are() {
     // Nobody ends another's, nor learns whether there is one.
     let id = session_on(&page.text);
     for place in [format!("/account/sessions/{id}/end"), "/account/sessions/999/end".to_owned()] {
-        assert_eq!(app.post_as(&bob, &place, &[]).await.status, 404, "{place}");
+        assert_eq!(app.post_as(&bob, &place, &[("password", PASSWORD)]).await.status, 404, "{place}");
     }
     assert!(is_in(&app, &first).await && is_in(&app, &ada).await);
-    let ended = app.post_as(&ada, &format!("/account/sessions/{id}/end"), &[]).await;
+    // Nor does whoever finds a browser open.
+    for place in [format!("/account/sessions/{id}/end"), "/account/sessions/end".to_owned()] {
+        let refused = app.post_as(&ada, &place, &[("password", "not it at all")]).await;
+        assert_eq!(refused.status, 400, "{place}");
+        assert!(refused.text.contains("It is not your password"), "{}", refused.text);
+    }
+    assert!(is_in(&app, &first).await);
+    let own = [("password", PASSWORD)];
+    let ended = app.post_as(&ada, &format!("/account/sessions/{id}/end"), &own).await;
     assert_eq!((ended.status.as_u16(), ended.header("location")), (303, "/account?done=session"));
     assert!(!is_in(&app, &first).await && is_in(&app, &ada).await);
 
     let second = app.sign_in(ADA, PASSWORD).await;
-    assert_eq!(app.post_as(&ada, "/account/sessions/end", &[]).await.status, 303);
+    assert_eq!(app.post_as(&ada, "/account/sessions/end", &own).await.status, 303);
     assert!(!is_in(&app, &second).await && is_in(&app, &ada).await && is_in(&app, &bob).await);
 
     // Ending the own one is signing out.
     let third = app.sign_in(ADA, PASSWORD).await;
     let page = app.get_as(&third, "/account").await.text;
-    let ended = app.post_as(&ada, &format!("/account/sessions/{}/end", session_on(&page)), &[]).await;
+    let ended = app.post_as(&ada, &format!("/account/sessions/{}/end", session_on(&page)), &own).await;
     assert_eq!((ended.status.as_u16(), ended.header("location")), (303, "/sign-in"));
     assert!(ended.header("set-cookie").contains("Max-Age=0"));
     assert!(!is_in(&app, &ada).await && is_in(&app, &third).await);
@@ -301,7 +318,7 @@ async fn the_export_has_everything_but_secrets() {
     let shown = app.get_as(&cookie, "/account/second-factor").await.text;
     let text = part(&shown, "<p><code>", "</code>").trim_start_matches("<p><code>").replace(' ', "");
     let typed = code(&scanned(&shown), this_step());
-    let form = [("factor", hidden(&shown, "factor")), ("code", typed.as_str())];
+    let form = [("factor", hidden(&shown, "factor")), ("code", typed.as_str()), ("password", PASSWORD)];
     let done = app.post_as(&cookie, "/account/second-factor", &form).await;
     assert_eq!(done.status, 200, "{}", done.text);
     let recovery = part(&done.text, "<li><code>", "</code>").trim_start_matches("<li><code>");

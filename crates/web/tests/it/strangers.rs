@@ -86,6 +86,7 @@ async fn fill(app: &TestApp, name: &str, word: &str) {
     for (path, body) in [
         ("plans", json!({"label": word, "notes": word})),
         ("views", json!({"name": word, "address": "/campaigns"})),
+        ("notes", json!({"text": word, "from": "2026-11-01"})),
         (
             "alert-channels",
             json!({"name": word, "kind": "slack", "address": format!("https://hooks.slack.com/services/{word}")}),

@@ -271,7 +271,7 @@ impl Catalog {
         rows.iter().map(from_row).collect()
     }
 
-    /// Follows the links of the whole log from the first entry on. Gives how many entries there are. What this can't find is a log
+    /// Follows the links of the whole log from the first entry on that is there. Gives how many entries there are. What this can't find is a log
     /// that was written anew from some entry on, links and all: for that, compare the last link with one kept elsewhere.
     ///
     /// # Errors
@@ -282,7 +282,15 @@ impl Catalog {
             .fetch_optional(self.reading())
             .await?
             .map_or(Ok(0), |row| row.try_get::<u32, _>("seq"))?;
-        let (mut last, mut previous) = (0, [0; 32]);
+        let start = sqlx::query("SELECT id, link FROM audit_start WHERE one = 1")
+            .fetch_optional(self.reading())
+            .await?;
+        // What was removed by age is not there to be followed; what came next is chained to the last of it.
+        let (start, mut previous) = match start {
+            Some(row) => (row.try_get::<u32, _>("id")?, link(&row.try_get::<String, _>("link")?)),
+            None => (0, [0; 32]),
+        };
+        let mut last = start;
         loop {
             let rows = sqlx::query("SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?")
                 .bind(last)
@@ -304,7 +312,7 @@ impl Catalog {
         if last < written {
             return Err(AuditError::Broken { id: last + 1 });
         }
-        Ok(u64::from(last))
+        Ok(u64::from(last - start))
     }
 }
 

@@ -68,8 +68,8 @@ impl Catalog {
     }
 
     /// Removes all that tells who somebody was: name, e-mail address, password, second factor, passkeys, accounts at providers,
-    /// sessions, memberships, invitations.
-    /// Their number stays, for the audit log, which holds nothing else of them. `within` as for [`Catalog::disable_person`].
+    /// sessions, memberships, invitations, and where notes name them. Their number stays, for the audit log, which holds nothing else of
+    /// them, and for what they wrote, which is the team's. `within` as for [`Catalog::disable_person`].
     ///
     /// # Errors
     /// If the organisation has no such person, they belong to another as well, an organisation would be left without an owner, or
@@ -94,6 +94,7 @@ impl Catalog {
             sqlx::query("DELETE FROM recovery_code WHERE person = ?"),
             sqlx::query("DELETE FROM provider_link WHERE person = ?"),
             sqlx::query("DELETE FROM passkey WHERE person = ?"),
+            sqlx::query("DELETE FROM mention WHERE person = ?"),
         ] {
             removal.bind(person).execute(&mut *change.tables).await?;
         }

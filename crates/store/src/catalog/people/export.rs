@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use sqlx::Row;
 
 use super::{PeopleError, audit, memberships, passkeys, provider_links, sessions, tokens};
-use crate::catalog::{Catalog, shared_links};
+use crate::catalog::{Catalog, notes, shared_links};
 
 impl Catalog {
     /// Everything that is kept about somebody, but for secrets: who they are, what they may do, their sessions, the tokens and
-    /// shared links that they made, invitations to their address, and what the audit log says of them.
+    /// shared links that they made, the notes that they wrote, invitations to their address, and what the audit log says of them.
     ///
     /// # Errors
     /// If there is no such person, or the catalog fails.
@@ -33,6 +33,7 @@ impl Catalog {
         });
         let tokens = tokens::made_by(self, &who).await?;
         let shared = shared_links::made_by(self, &who).await?;
+        let notes = notes::made_by(self, &who).await?;
         let entries = audit::about(self, &who).await?;
         Ok(json!({
             "person": {
@@ -64,6 +65,11 @@ impl Catalog {
                 "id": link.id, "workspace": link.workspace, "shown": link.shown, "name": link.name, "address": link.address,
                 "has_password": link.password.is_some(), "origins": link.origins, "made_at": link.made_at,
                 "expires_at": link.expires_at, "revoked_at": link.revoked_at, "opens": link.opens, "opened_at": link.opened_at,
+            })).collect::<Vec<_>>(),
+            "notes": notes.iter().map(|note| json!({
+                "id": note.id, "from": note.days.map(domain::Period::from), "to": note.days.map(domain::Period::to),
+                "campaign": note.campaign.map(|(campaign, _)| campaign), "text": note.text, "made_at": note.made_at,
+                "changed_at": note.changed_at,
             })).collect::<Vec<_>>(),
             "invitations": invitations.collect::<Result<Vec<_>, _>>()?,
             "audit": entries.iter().map(|entry| json!({

@@ -19,7 +19,7 @@ pub struct Grant {
     pub organisation: u32,
     /// The workspace; `None` for all of the organisation's.
     pub workspace: Option<WorkspaceId>,
-    /// The accounts that a client sees; `None` for all. Only for [`Role::Client`].
+    /// The accounts that a client sees; a client without any sees nothing. `None` for every other role: they see all.
     pub accounts: Option<Vec<AccountId>>,
 }
 

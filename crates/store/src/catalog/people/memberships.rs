@@ -104,8 +104,13 @@ pub(super) async fn of(tables: &mut SqliteConnection, person: u32) -> Result<Vec
     rows.iter().map(Membership::from_row).collect()
 }
 
-/// One membership of an organisation.
-async fn one(change: &mut Change<'_>, organisation: u32, id: u32) -> Result<Membership, PeopleError> {
+/// One membership of an organisation, which has the role that it was seen to have.
+async fn one(
+    change: &mut Change<'_>,
+    organisation: u32,
+    id: u32,
+    was: Role,
+) -> Result<Membership, PeopleError> {
     let row = sqlx::query(
         "SELECT id AS membership, person, organisation, workspace, role, accounts FROM membership
          WHERE id = ? AND organisation = ?",
@@ -114,7 +119,8 @@ async fn one(change: &mut Change<'_>, organisation: u32, id: u32) -> Result<Memb
     .bind(organisation)
     .fetch_optional(&mut *change.tables)
     .await?;
-    Ok(Membership::from_row(&row.ok_or(PeopleError::NotFound("membership"))?)?)
+    let found = Membership::from_row(&row.ok_or(PeopleError::NotFound("membership"))?)?;
+    if found.grant.role == was { Ok(found) } else { Err(PeopleError::Meanwhile) }
 }
 
 impl Catalog {
@@ -173,22 +179,23 @@ impl Catalog {
         Ok(id)
     }
 
-    /// Gives a member of an organisation another role there.
+    /// Gives a member of an organisation another role there. Whether that may be was decided by the role that they were seen to
+    /// have, so nothing is changed where they have another by now.
     ///
     /// # Errors
-    /// If the organisation has no such membership, no owner would be left, accounts are given to another role than a client's,
+    /// If the organisation has no such membership, it has another role by now, no owner would be left, accounts are given to another role than a client's,
     /// or the catalog fails.
     pub async fn set_role(
         &self,
         by: &Actor,
         organisation: u32,
-        membership: u32,
+        (membership, was): (u32, Role),
         role: Role,
         accounts: Option<&[AccountId]>,
     ) -> Result<(), PeopleError> {
         only_clients(role, accounts)?;
         let mut change = self.change(by).await?;
-        let before = one(&mut change, organisation, membership).await?;
+        let before = one(&mut change, organisation, membership, was).await?;
         sqlx::query("UPDATE membership SET role = ?, accounts = ? WHERE id = ?")
             .bind(role.key())
             .bind(accounts_text(accounts))
@@ -209,15 +216,16 @@ impl Catalog {
     /// Removes somebody from an organisation or a workspace of it. They stay, and may be let in again.
     ///
     /// # Errors
-    /// If the organisation has no such membership, no owner would be left, or the catalog fails.
+    /// If the organisation has no such membership, it has another role by now than it was seen to have, no owner would be left, or
+    /// the catalog fails.
     pub async fn remove_membership(
         &self,
         by: &Actor,
         organisation: u32,
-        membership: u32,
+        (membership, was): (u32, Role),
     ) -> Result<(), PeopleError> {
         let mut change = self.change(by).await?;
-        let before = one(&mut change, organisation, membership).await?;
+        let before = one(&mut change, organisation, membership, was).await?;
         sqlx::query("DELETE FROM membership WHERE id = ?")
             .bind(membership)
             .execute(&mut *change.tables)

@@ -97,6 +97,9 @@ pub enum PeopleError {
     /// There are as many as there may be, or it is there already.
     #[error("this passkey is kept already, or there are {} of them; take one away first", MOST_PASSKEYS)]
     NoMorePasskeys,
+    /// Somebody else was quicker.
+    #[error("somebody else changed their role meanwhile; load the page again and decide anew")]
+    Meanwhile,
     /// Only clients are held to accounts.
     #[error("only a client can be held to chosen accounts; the role {0} sees all of them")]
     NotForRole(people::Role),

@@ -19,6 +19,8 @@ pub struct Organisation {
     pub made_at: Timestamp,
     /// Whether it is the one that runs the server.
     pub is_host: bool,
+    /// Whether everybody of it needs a second factor.
+    pub demands_second_factor: bool,
 }
 
 impl Catalog {
@@ -27,9 +29,11 @@ impl Catalog {
     /// # Errors
     /// If the catalog fails.
     pub async fn organisations(&self) -> Result<Vec<Organisation>, CatalogError> {
-        let rows = sqlx::query("SELECT id, name, made_at, is_host FROM organisation ORDER BY id")
-            .fetch_all(self.reading())
-            .await?;
+        let rows = sqlx::query(
+            "SELECT id, name, made_at, is_host, demands_second_factor FROM organisation ORDER BY id",
+        )
+        .fetch_all(self.reading())
+        .await?;
         let one = |row| {
             let made_at = seconds(row, "made_at")?;
             Ok(Organisation {
@@ -37,6 +41,7 @@ impl Catalog {
                 name: row.try_get("name")?,
                 made_at,
                 is_host: row.try_get("is_host")?,
+                demands_second_factor: row.try_get("demands_second_factor")?,
             })
         };
         rows.iter().map(one).collect()
@@ -50,6 +55,47 @@ impl Catalog {
         let row =
             sqlx::query("SELECT max(id) IS NOT NULL AS has FROM person").fetch_one(self.reading()).await?;
         Ok(row.try_get("has")?)
+    }
+
+    /// Says whether everybody of an organisation needs a second factor: who has none can do nothing there until they set one.
+    ///
+    /// # Errors
+    /// If there is no such organisation, or the catalog fails.
+    pub async fn demand_second_factor(
+        &self,
+        by: &Actor,
+        organisation: u32,
+        is_demanded: bool,
+    ) -> Result<(), PeopleError> {
+        let mut change = self.change(by).await?;
+        let changed = sqlx::query("UPDATE organisation SET demands_second_factor = ? WHERE id = ?")
+            .bind(is_demanded)
+            .bind(organisation)
+            .execute(&mut *change.tables)
+            .await?;
+        if changed.rows_affected() == 0 {
+            return Err(PeopleError::NotFound("organisation"));
+        }
+        let told = (Some(json!(!is_demanded)), Some(json!(is_demanded)));
+        let object = format!("organisation {organisation}");
+        change.note(Some(organisation), None, "second_factor_demanded", &object, told).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// Whether somebody has no second factor where an organisation demands one.
+    ///
+    /// # Errors
+    /// If the catalog fails.
+    pub async fn lacks_second_factor(&self, person: u32, organisation: u32) -> Result<bool, CatalogError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM person CROSS JOIN organisation ON organisation.id = ?
+             WHERE person.id = ? AND person.second_factor IS NULL AND organisation.demands_second_factor",
+        )
+        .bind(organisation)
+        .bind(person)
+        .fetch_optional(self.reading())
+        .await?;
+        Ok(row.is_some())
     }
 
     /// Names the organisation that runs the server and makes its owner, who owns all of its workspaces. Gives their number.

@@ -47,8 +47,8 @@ async fn the_last_owner_stays() {
     catalog.disable_person(&by, Some(1), second, true).await.unwrap();
     let (people, entries) = (catalog.people(1).await.unwrap(), catalog.check_audit().await.unwrap());
     let is_last = |result: Result<(), PeopleError>| assert!(matches!(result, Err(PeopleError::LastOwner)));
-    is_last(catalog.set_role(&by, 1, mine, Role::Admin, None).await);
-    is_last(catalog.remove_membership(&by, 1, mine).await);
+    is_last(catalog.set_role(&by, 1, (mine, Role::Owner), Role::Admin, None).await);
+    is_last(catalog.remove_membership(&by, 1, (mine, Role::Owner)).await);
     is_last(catalog.disable_person(&by, Some(1), owner, true).await);
     is_last(catalog.erase_person(&by, Some(1), owner).await);
     is_last(catalog.erase_person(&by, None, owner).await);
@@ -57,12 +57,33 @@ async fn the_last_owner_stays() {
 
     catalog.disable_person(&by, Some(1), second, false).await.unwrap();
     let version = catalog.people_version();
-    catalog.set_role(&by, 1, mine, Role::Admin, None).await.unwrap();
+    catalog.set_role(&by, 1, (mine, Role::Owner), Role::Admin, None).await.unwrap();
     assert_eq!(catalog.people_version(), version + 1);
     let theirs = catalog.memberships(second).await.unwrap()[0].id;
-    is_last(catalog.remove_membership(&by, 1, theirs).await);
-    catalog.remove_membership(&by, 1, mine).await.unwrap();
+    is_last(catalog.remove_membership(&by, 1, (theirs, Role::Owner)).await);
+    // Who was seen as an owner is one no more: what was decided by that is not done.
+    let late = catalog.remove_membership(&by, 1, (mine, Role::Owner)).await;
+    assert!(matches!(late, Err(PeopleError::Meanwhile)));
+    let late = catalog.set_role(&by, 1, (mine, Role::Owner), Role::Viewer, None).await;
+    assert!(matches!(late, Err(PeopleError::Meanwhile)));
+    assert_eq!(catalog.memberships(owner).await.unwrap()[0].grant.role, Role::Admin);
+    catalog.remove_membership(&by, 1, (mine, Role::Admin)).await.unwrap();
     assert_eq!(catalog.memberships(owner).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn of_two_owners_who_demote_each_other_at_once_one_stays() {
+    let house = House::new().await;
+    let (catalog, by) = (&house.catalog, machine());
+    let other = house.person("cy@kranich.example", all_of(1, Role::Owner)).await;
+    let mine = catalog.memberships(house.owner).await.unwrap()[0].id;
+    let theirs = catalog.memberships(other).await.unwrap()[0].id;
+    let demote = |id| catalog.set_role(&by, 1, (id, Role::Owner), Role::Viewer, None);
+    let (one, two) = tokio::join!(demote(mine), demote(theirs));
+    assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|done| **done).count(), 1, "{one:?} {two:?}");
+    let people = catalog.people(1).await.unwrap();
+    let owners = people.iter().filter(|member| member.memberships[0].grant.role == Role::Owner);
+    assert_eq!(owners.count(), 1);
 }
 
 #[tokio::test]
@@ -73,8 +94,8 @@ async fn another_organisation_decides_nothing() {
     let other = house.person("dee@others.example", all_of(2, Role::Owner)).await;
     let mine = catalog.memberships(owner).await.unwrap()[0].id;
     let found = |result: Result<(), PeopleError>| !matches!(result, Err(PeopleError::NotFound(_)));
-    assert!(!found(catalog.set_role(&by, 2, mine, Role::Viewer, None).await));
-    assert!(!found(catalog.remove_membership(&by, 2, mine).await));
+    assert!(!found(catalog.set_role(&by, 2, (mine, Role::Owner), Role::Viewer, None).await));
+    assert!(!found(catalog.remove_membership(&by, 2, (mine, Role::Owner)).await));
     assert!(!found(catalog.disable_person(&by, Some(1), other, true).await));
     assert!(!found(catalog.erase_person(&by, Some(1), other).await));
     let crossed = Grant { workspace: Some(theirs), ..all_of(1, Role::Viewer) };
@@ -105,9 +126,9 @@ async fn somebody_is_a_member_of_the_same_once() {
     let id = catalog.add_membership(&by, owner, &client).await.unwrap();
     assert_eq!(catalog.memberships(owner).await.unwrap()[1].grant, client);
     assert!(matches!(catalog.add_membership(&by, owner, &client).await, Err(PeopleError::AlreadyMember)));
-    let limited = catalog.set_role(&by, 1, id, Role::Viewer, Some(&[3])).await;
+    let limited = catalog.set_role(&by, 1, (id, Role::Client), Role::Viewer, Some(&[3])).await;
     assert!(matches!(limited, Err(PeopleError::NotForRole(Role::Viewer))), "it would be taken for a limit");
-    catalog.set_role(&by, 1, id, Role::Viewer, None).await.unwrap();
+    catalog.set_role(&by, 1, (id, Role::Client), Role::Viewer, None).await.unwrap();
     assert_eq!(catalog.memberships(owner).await.unwrap()[1].grant.accounts, None);
     let taken = catalog.set_email(
         &by,

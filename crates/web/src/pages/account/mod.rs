@@ -53,6 +53,8 @@ struct AccountPage {
     /// Whether an identity provider is set, or they came by one.
     has_providers: bool,
     providers: Vec<AtProvider>,
+    /// Whether an organisation demands a second factor that they do not have.
+    lacks_factor: bool,
     /// What was just done; empty for nothing.
     done: &'static str,
     wrong: Wrong,
@@ -151,6 +153,7 @@ async fn page(
         has_providers: !account.providers.is_empty() || state.entrance.rules().provider.is_some(),
         providers: account.providers.iter().map(|link| AtProvider::of(state, link)).collect(),
         sessions: account.sessions.iter().map(|session| Line::of(session, own)).collect(),
+        lacks_factor: state.by.lacks_factor,
         done,
         wrong,
     })

@@ -29,6 +29,8 @@ struct FactorPage {
     secret: String,
     /// The same, sealed, to be sent back.
     sealed: String,
+    /// Whether they have a password to show.
+    has_password: bool,
     wrong: String,
 }
 in_shell!(FactorPage: FIELDS, FORMS, NOTICE);
@@ -67,13 +69,14 @@ pub(crate) async fn confirm(
     let mut form = Params::of(&body);
     let sealed = form.text("factor")?.unwrap_or_default();
     let code = form.text("code")?.unwrap_or_default();
+    let password = form.as_typed("password")?;
     form.done()?;
     let factor = account::factor_of(&state, &sealed)?;
-    match account::set_factor(&state, &headers, &factor, &code).await {
+    match account::set_factor(&state, &headers, &factor, &code, password).await {
         Ok(codes) => shown(&state, theme, codes, true).await,
         Err(error) => {
-            let about_code = error.problem().parameter.as_deref() == Some("code");
-            match mendable(&error).filter(|_| about_code) {
+            let about_form = matches!(error.problem().parameter.as_deref(), Some("code" | "password"));
+            match mendable(&error).filter(|_| about_form) {
                 // The app has it already: the same one again.
                 Some((status, wrong)) => {
                     Ok((status, page(&state, theme, &factor, sealed, wrong).await?).into_response())
@@ -122,13 +125,14 @@ async fn page(
     sealed: String,
     wrong: String,
 ) -> Result<Html<String>, WebError> {
-    let email = account::read(state).await?.person.email;
+    let person = account::read(state).await?.person;
     written(&FactorPage {
         shell: around(state, theme, "Second factor", HERE).await?,
-        qr: factor.qr_svg(ISSUER, &email),
-        address: factor.address(ISSUER, &email),
+        qr: factor.qr_svg(ISSUER, &person.email),
+        address: factor.address(ISSUER, &person.email),
         secret: in_fours(&factor.base32()),
         sealed,
+        has_password: person.has_password,
         wrong,
     })
 }

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::catalog::SessionRecord;
 
-use super::{done, forgotten};
+use super::{done, forgotten, told};
 use crate::WebError;
 use crate::access::{May, SignedIn};
 use crate::format;
@@ -64,19 +64,37 @@ pub(crate) async fn end(
     state: May<SignedIn>,
     Path(id): Path<String>,
     params: Params,
+    body: String,
 ) -> Result<Response, WebError> {
+    let theme = params.theme();
     params.done()?;
-    Ok(match account::end(&state, &id).await? {
-        true => (forgotten(&state), Redirect::to("/sign-in")).into_response(),
-        false => done("session").into_response(),
-    })
+    match account::end(&state, &id, shown_password(&body)?).await {
+        Ok(true) => Ok((forgotten(&state), Redirect::to("/sign-in")).into_response()),
+        Ok(false) => Ok(done("session").into_response()),
+        Err(error) => told(&state, theme, "sessions", error).await,
+    }
 }
 
 /// Ends all sessions but this one, and leads back.
-pub(crate) async fn end_others(state: May<SignedIn>, params: Params) -> Result<Redirect, WebError> {
+pub(crate) async fn end_others(
+    state: May<SignedIn>,
+    params: Params,
+    body: String,
+) -> Result<Response, WebError> {
+    let theme = params.theme();
     params.done()?;
-    account::end_others(&state).await?;
-    Ok(done("sessions"))
+    match account::end_all_others(&state, shown_password(&body)?).await {
+        Ok(()) => Ok(done("sessions").into_response()),
+        Err(error) => told(&state, theme, "sessions", error).await,
+    }
+}
+
+/// The password that was typed beside, if one was.
+fn shown_password(body: &str) -> Result<Option<String>, WebError> {
+    let mut form = Params::of(body);
+    let password = form.as_typed("password")?;
+    form.done()?;
+    Ok(password)
 }
 
 /// A browser as people know it, from what it calls itself.

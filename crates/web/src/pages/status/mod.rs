@@ -4,6 +4,7 @@ mod budgets;
 mod charts;
 mod lines;
 mod public;
+pub(crate) mod retention;
 mod tiles;
 mod vitals;
 
@@ -45,6 +46,7 @@ struct StatusPage {
     /// What fires of the server itself; none where the catalog does not answer.
     alerts: Option<Vec<AlertLine>>,
     alerts_href: String,
+    kept_href: String,
     budgets: Vec<BudgetLine>,
     tiles: Vec<Tile>,
     /// Whether anything was written down yet.
@@ -104,6 +106,7 @@ pub(crate) async fn show(
         up: format::duration(state.started.elapsed()),
         due: checks.iter().filter(|check| !check.remedy.is_empty()).cloned().collect(),
         alerts: now.alerts.as_ref().map(|alerts| budgets::firing(alerts, now.now)),
+        kept_href: link.at("/status/retention").only(&["workspace"]).to_string(),
         alerts_href: link.at("/status/alerts").only(&["workspace"]).to_string(),
         budgets: budgets::budgets(&now),
         tiles: tiles::tiles(&now),

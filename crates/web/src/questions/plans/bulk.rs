@@ -7,10 +7,10 @@ use domain::{Decision, PlanAbout};
 use insight::campaigns::CampaignAbout;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use store::catalog::{Plan, PlanState, PlanWrite, Workspace, WrittenPlans};
+use store::catalog::{Plan, PlanState, PlanWrite, WrittenPlans};
 
 use super::{campaigns, decide, refused};
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::{AppState, WebError};
 
 /// Most campaigns at once.
@@ -38,7 +38,7 @@ pub(crate) struct BulkEdited {
 /// Decides about several campaigns, or says what that would do. `seen` is the tag of what was shown before; it must still be so.
 pub(crate) async fn edit(
     state: &Asked,
-    workspace: &Workspace,
+    workspace: &Seen,
     ids: &BTreeSet<u32>,
     edit: &BulkEdit,
     seen: Option<&str>,
@@ -80,7 +80,7 @@ pub(crate) async fn edit(
 /// The campaigns that were chosen, and their plans.
 async fn chosen(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     ids: &BTreeSet<u32>,
 ) -> Result<(Vec<CampaignAbout>, BTreeMap<u32, Plan>), WebError> {
     if ids.is_empty() || ids.len() > MOST {

@@ -3,9 +3,10 @@
 
 use domain::{PlanAbout, PlannedCampaign};
 use insight::campaigns::CampaignAbout;
-use store::catalog::{Plan, PlanId, Workspace};
+use store::catalog::{Plan, PlanId};
 
-use super::{asker, campaign_of};
+use super::campaign_of;
+use crate::access::Seen;
 use crate::admission::Load;
 use crate::{AppState, WebError};
 
@@ -23,7 +24,7 @@ pub(crate) struct Proposal {
 /// For each planned campaign those that it may be.
 pub(crate) async fn proposals(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     plans: &[Plan],
 ) -> Result<Vec<Proposal>, WebError> {
     let planned: Vec<(PlanId, &PlannedCampaign)> = plans
@@ -37,9 +38,9 @@ pub(crate) async fn proposals(
         return Ok(Vec::new());
     }
     let names: Vec<String> = planned.iter().map(|(_, planned)| planned.name.clone()).collect();
-    let asker = asker(workspace);
+    let asker = workspace.asker();
     let called = state
-        .ask(Load::Light, asker.workspace, move |insight| insight.campaigns_called(asker, &names))
+        .ask(Load::Light, asker.workspace(), move |insight| insight.campaigns_called(&asker, &names))
         .await?;
     let own: Vec<PlanAbout> = called.iter().map(|campaign| PlanAbout::Campaign(campaign.id)).collect();
     let taken = state.catalog().plans_about(workspace.id, &own).await?;

@@ -9,12 +9,11 @@ mod refused;
 use std::collections::HashMap;
 
 use domain::{Decision, PlanAbout};
-use insight::Asker;
 use insight::campaigns::CampaignAbout;
-use store::catalog::{Plan, PlanChange, PlanId, PlanState, PlanWrite, Workspace};
+use store::catalog::{Plan, PlanChange, PlanId, PlanState, PlanWrite};
 
 use super::{chosen, named};
-use crate::access::Asked;
+use crate::access::{Asked, Seen};
 use crate::admission::Load;
 use crate::params::Params;
 use crate::{AppState, WebError};
@@ -36,13 +35,8 @@ pub(crate) struct Shown {
     pub(crate) going: Going,
 }
 
-/// Whose data a workspace's plans are about.
-pub(crate) fn asker(workspace: &Workspace) -> Asker {
-    Asker { workspace: workspace.id, lead_currency: workspace.currency, convert: None }
-}
-
 /// The plans of a workspace, of all or of one label.
-pub(crate) async fn list(state: &Asked, mut params: Params) -> Result<(Workspace, Vec<Shown>), WebError> {
+pub(crate) async fn list(state: &Asked, mut params: Params) -> Result<(Seen, Vec<Shown>), WebError> {
     let workspace = chosen(state, &mut params).await?;
     let label = params.text("label")?;
     params.done()?;
@@ -56,7 +50,7 @@ pub(crate) async fn list(state: &Asked, mut params: Params) -> Result<(Workspace
 }
 
 /// One plan.
-pub(crate) async fn one(state: &Asked, id: &str, mut params: Params) -> Result<(Workspace, Shown), WebError> {
+pub(crate) async fn one(state: &Asked, id: &str, mut params: Params) -> Result<(Seen, Shown), WebError> {
     let workspace = chosen(state, &mut params).await?;
     params.done()?;
     let plan = find(state, &workspace, id).await?;
@@ -69,7 +63,7 @@ pub(crate) async fn changes(
     state: &Asked,
     id: &str,
     mut params: Params,
-) -> Result<(Workspace, Vec<PlanChange>), WebError> {
+) -> Result<(Seen, Vec<PlanChange>), WebError> {
     let workspace = chosen(state, &mut params).await?;
     params.done()?;
     let changes = state.catalog().plan_changes(workspace.id, number(id)?).await?;
@@ -80,12 +74,12 @@ pub(crate) async fn changes(
 }
 
 /// The plan of a workspace under a number in an address.
-pub(crate) async fn find(state: &AppState, workspace: &Workspace, id: &str) -> Result<Plan, WebError> {
+pub(crate) async fn find(state: &AppState, workspace: &Seen, id: &str) -> Result<Plan, WebError> {
     state.catalog().plan(workspace.id, number(id)?).await?.ok_or_else(|| missing(id))
 }
 
 /// The workspace in which a request changes something; it must be clear which.
-pub(crate) async fn changed_in(state: &Asked, params: &mut Params) -> Result<Workspace, WebError> {
+pub(crate) async fn changed_in(state: &Asked, params: &mut Params) -> Result<Seen, WebError> {
     let name = params.text("workspace")?;
     named(state, name.as_deref()).await
 }
@@ -93,7 +87,7 @@ pub(crate) async fn changed_in(state: &Asked, params: &mut Params) -> Result<Wor
 /// Plans with what they are about and how they go.
 pub(crate) async fn shown(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     plans: Vec<Plan>,
 ) -> Result<Vec<Shown>, WebError> {
     let ids: Vec<u32> = plans.iter().filter_map(|plan| campaign_of(&plan.state.about)).collect();
@@ -112,20 +106,20 @@ pub(crate) async fn shown(
 /// What is known of these campaigns.
 pub(crate) async fn campaigns(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     ids: Vec<u32>,
 ) -> Result<Vec<CampaignAbout>, WebError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let asker = asker(workspace);
-    state.ask(Load::Light, asker.workspace, move |insight| insight.about_campaigns(asker, &ids)).await
+    let asker = workspace.asker();
+    state.ask(Load::Light, asker.workspace(), move |insight| insight.about_campaigns(&asker, &ids)).await
 }
 
 /// The plan about a thing, if there is one.
 pub(crate) async fn about(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     about: PlanAbout,
 ) -> Result<Option<Plan>, WebError> {
     Ok(state.catalog().plans_about(workspace.id, &[about]).await?.pop())
@@ -134,7 +128,7 @@ pub(crate) async fn about(
 /// The plans of these campaigns, by campaign.
 pub(crate) async fn of_campaigns(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     ids: &[u32],
 ) -> Result<HashMap<u32, (Plan, Going)>, WebError> {
     let about: Vec<PlanAbout> = ids.iter().map(|id| PlanAbout::Campaign(*id)).collect();
@@ -150,7 +144,7 @@ pub(crate) async fn of_campaigns(
 /// Makes a plan.
 pub(crate) async fn make(
     state: &Asked,
-    workspace: &Workspace,
+    workspace: &Seen,
     about: PlanAbout,
     decision: Decision,
 ) -> Result<Plan, WebError> {
@@ -171,7 +165,7 @@ pub(crate) async fn make(
 /// Decides anew about what a plan is about, from the version that was read.
 pub(crate) async fn set(
     state: &Asked,
-    workspace: &Workspace,
+    workspace: &Seen,
     plan: PlanId,
     version: u32,
     wanted: PlanState,
@@ -185,7 +179,7 @@ pub(crate) async fn set(
 /// Deletes a plan.
 pub(crate) async fn delete(
     state: &Asked,
-    workspace: &Workspace,
+    workspace: &Seen,
     plan: PlanId,
     version: u32,
 ) -> Result<(), WebError> {
@@ -197,7 +191,7 @@ pub(crate) async fn delete(
 /// Undoes a change; gives the plan as it is then, `None` if that deletes it.
 pub(crate) async fn undo(
     state: &Asked,
-    workspace: &Workspace,
+    workspace: &Seen,
     plan: PlanId,
     version: Option<u32>,
     change: u32,

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use domain::{Currency, Pacing, PlanAbout};
 use insight::month::{Month, MonthOf};
 use jiff::civil::Date;
-use store::catalog::{Plan, PlanId, Workspace};
+use store::catalog::{Plan, PlanId};
 
-use super::{asker, campaign_of};
+use super::campaign_of;
+use crate::access::Seen;
 use crate::admission::Load;
 use crate::{AppState, WebError};
 
@@ -42,7 +43,7 @@ pub(crate) struct Paced {
 /// How each of these plans goes, by its number.
 pub(crate) async fn going(
     state: &AppState,
-    workspace: &Workspace,
+    workspace: &Seen,
     plans: &[Plan],
 ) -> Result<HashMap<PlanId, Going>, WebError> {
     let mut asked: Vec<(&Plan, MonthOf)> = Vec::new();
@@ -61,9 +62,9 @@ pub(crate) async fn going(
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    let (asker, question) = (asker(workspace), asked.iter().map(|(_, of)| of.clone()).collect::<Vec<_>>());
+    let (asker, question) = (workspace.asker(), asked.iter().map(|(_, of)| of.clone()).collect::<Vec<_>>());
     let months =
-        state.ask(Load::Light, asker.workspace, move |insight| insight.months(asker, &question)).await?;
+        state.ask(Load::Light, asker.workspace(), move |insight| insight.months(&asker, &question)).await?;
     Ok(asked.iter().zip(months).map(|((plan, _), month)| (plan.id, going_of(plan, month))).collect())
 }
 
