@@ -11,6 +11,7 @@ mod data;
 mod demo;
 mod doctor;
 mod door;
+mod duplicates;
 mod entrance;
 mod explain;
 mod failure;
@@ -89,6 +90,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Imports(imports) => imports::run(imports).await,
         Command::Rates(rates) => rates::run(rates).await,
         Command::Renames(renames) => renames::run(renames).await,
+        Command::Duplicates(duplicates) => duplicates::run(duplicates).await,
         Command::Utm(utm) => utm::run(utm).await,
         Command::Alerts(alerts) => alerts::run(alerts).await,
         Command::Query(query) => query::run(query).await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use axum::http::Method;
-use connect::{Protocol, SourceDefinition};
+use connect::{Protocol, RunReport, SourceDefinition};
 
 use crate::args::{Place, SyncAddArgs, SyncArgs, SyncCommand};
 use crate::data::DataFolder;
@@ -18,13 +18,19 @@ use crate::told;
 /// How long a run that is stopped may take to end its source and to hand over what came in.
 const ENDING: Duration = Duration::from_secs(60);
 
+/// Somebody asked a run to stop.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped; what had come in is kept")]
+struct Stopped;
+
 pub(crate) async fn run(args: SyncArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         SyncCommand::Add(add) => self::add(add).await,
-        SyncCommand::Run { name, anew, place, json } => {
-            let Line::Run(report) = ask(&place, SourcesWish::Run { name, anew }).await? else {
-                bail!("the answer is of another kind")
-            };
+        SyncCommand::Run { name, every: Some(minutes), place, json, .. } => {
+            run_every(&name, minutes, &place, json).await
+        }
+        SyncCommand::Run { name, anew, every: None, place, json } => {
+            let report = run_once(&name, anew, &place).await?;
             match json {
                 true => say!("{}", serde_json::to_string_pretty(&report)?),
                 false => say!("{}", told::run(&report).trim_end()),
@@ -40,6 +46,33 @@ pub(crate) async fn run(args: SyncArgs) -> anyhow::Result<ExitCode> {
                 false => list(&sources),
             }
             Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn run_once(name: &str, anew: bool, place: &Place) -> anyhow::Result<Box<RunReport>> {
+    match ask(place, SourcesWish::Run { name: name.to_owned(), anew }).await? {
+        Line::Run(report) => Ok(report),
+        _ => bail!("the answer is of another kind"),
+    }
+}
+
+/// Runs a source again and again. The folder is free in between, so that others may use it.
+async fn run_every(name: &str, minutes: u32, place: &Place, json: bool) -> anyhow::Result<ExitCode> {
+    let pause = Duration::from_secs(u64::from(minutes) * 60);
+    let mut is_first = true;
+    loop {
+        match run_once(name, false, place).await {
+            Ok(report) if json => say!("{}", serde_json::to_string(&report)?),
+            Ok(report) => say!("{}", told::run(&report).trim_end()),
+            // What is wrong from the start, such as the name, does not mend itself.
+            Err(error) if is_first || error.is::<Stopped>() => return Err(error),
+            Err(error) => eprintln!("adroit: {error:#}"),
+        }
+        is_first = false;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = crate::serve::told_to_stop() => return Ok(ExitCode::SUCCESS),
         }
     }
 }
@@ -81,7 +114,7 @@ async fn ask(place: &Place, what: SourcesWish) -> anyhow::Result<Line> {
         // The answer is dropped, which stops the run.
         () = crate::serve::told_to_stop() => {
             let _ended = tokio::time::timeout(ENDING, until_free(&door, place)).await;
-            Err(anyhow::anyhow!("stopped; what had come in is kept"))
+            Err(Stopped.into())
         }
     };
     door.close().await;

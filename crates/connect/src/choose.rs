@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::Level;
-use store::shelf::Word;
+use store::shelf::{Lead, Word};
 
 use crate::names;
 use crate::platforms::{ALL, Api, Field, Gives, Report};
@@ -206,6 +206,10 @@ fn suffices(report: &Report, fields: &BTreeSet<String>) -> bool {
         || has(&|field| is_own_id(level, field));
     match report.gives {
         Gives::Entities(_) => has_id,
+        Gives::Creatives => {
+            has(&|field| field == Field::Lead(Lead::Creative))
+                && has(&|field| matches!(field, Field::Lead(Lead::FinalUrl | Lead::Suffix)))
+        }
         _ if surely_split_by(fields).is_some() => false,
         Gives::Figures(_) => {
             has_id && has(&|field| field == Field::Day) && has(&|field| matches!(field, Field::Figure(..)))
@@ -316,7 +320,7 @@ mod tests {
             let mut seen = BTreeSet::new();
             for report in api.reports {
                 for name in report.names {
-                    let kind = matches!(report.gives, Gives::Entities(_));
+                    let kind = matches!(report.gives, Gives::Entities(_) | Gives::Creatives);
                     assert!(seen.insert((*name, kind)), "{}: {name}", api.platform);
                     assert_eq!(names::normal(name), *name);
                 }

@@ -120,7 +120,7 @@ fn row<'a>(ready: &ReadyRow<'a>, account: &'a ReadyAccount, currency: Currency) 
         status: ready.status,
         campaign_type: ready.kind,
         budget_micros: ready.budget_micros,
-        addresses: Addresses::default(),
+        addresses: Addresses { final_url: ready.leads[0], suffix: ready.leads[1], template: ready.leads[2] },
         sums: ready.sums,
     }
 }

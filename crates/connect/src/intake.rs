@@ -23,13 +23,14 @@ use store::shelf::{SourceId, StreamId};
 
 use crate::ConnectError;
 use crate::choose::choose;
+use crate::json::Walk;
 use crate::log::{Log, shortened};
 use crate::mapping::Mapping;
 use crate::message::{self, Message, Protocol};
 use crate::names;
 use crate::platforms::Gives;
 use crate::record::{Picker, field_names};
-use crate::rows::Place;
+use crate::taking::{Stream, Taking};
 use crate::warehouse::{TableReport, in_words};
 
 /// Longest line that is read.
@@ -74,21 +75,9 @@ pub(crate) struct Intake<'s> {
     failure: Option<String>,
 }
 
-struct Stream {
-    report: TableReport,
-    taking: Option<Taking>,
-    /// What the source itself says of the stream's end.
-    status: Option<bool>,
-    failure: Option<String>,
-}
-
-struct Taking {
-    mapping: Mapping,
-    picker: Picker,
-    stream: StreamId,
-    active: i64,
-    full_refresh: bool,
-    has_keys: bool,
+/// A text without its quotes, if it is one without escapes.
+fn bare(json: &str) -> Option<&str> {
+    json.strip_prefix('"')?.strip_suffix('"').filter(|text| !text.contains('\\'))
 }
 
 impl<'s> Intake<'s> {
@@ -180,6 +169,9 @@ impl<'s> Intake<'s> {
             self.log.add(text);
             return Ok(());
         }
+        if let Some(taken) = self.record_at_once(text) {
+            return taken;
+        }
         let message = message::read(self.protocol, text).map_err(|why| self.garbage(&why, line))?;
         match message {
             Message::Record { stream, data, version } => self.record(&stream, data, version)?,
@@ -233,52 +225,72 @@ impl<'s> Intake<'s> {
     }
 
     fn record(&mut self, name: &str, data: &str, version: Option<i64>) -> Result<(), ConnectError> {
-        self.records += 1;
         if !self.streams.contains_key(name) {
             self.open(name, Some(data))?;
         }
+        self.records += 1;
         let Some(stream) = self.streams.get_mut(name) else { return Ok(()) };
-        let number = stream.report.read;
-        stream.report.read += 1;
         let Some(taking) = &mut stream.taking else {
+            stream.report.read += 1;
             stream.report.skipped += 1;
             return Ok(());
         };
-        let generation = match (taking.full_refresh, version) {
-            (true, _) => taking.active + 1,
-            (false, Some(version)) => version,
-            (false, None) => taking.active,
-        };
-        let mut values = vec![None; taking.mapping.slots()];
-        let placed = taking
-            .picker
-            .pick(&taking.mapping, data, &mut values)
-            .then_some(())
-            .ok_or_else(|| "it is no record, which would be an object of fields".to_owned())
-            .and_then(|()| {
-                let is_own = taking.full_refresh && !taking.has_keys;
-                let key =
-                    if is_own { u128::from(number) } else { taking.mapping.key(&values, taking.stream) };
-                let place = Place {
-                    source: self.source,
-                    stream: taking.stream,
-                    generation,
-                    key,
-                    day_in_key: is_own || taking.mapping.has_day_in_key(),
-                };
-                place.row(&taking.mapping, &values).map_err(|why| why.to_string())
-            });
-        match placed {
-            Ok(Some(placed)) => {
-                placed.push(&taking.mapping, self.shelf)?;
-                stream.report.used += 1;
-                self.staged += 1;
+        let mut values = taking.no_values();
+        let is_record = taking.picker.pick(&taking.mapping, data, &mut values);
+        self.staged += u64::from(stream.put(self.shelf, self.source, values, is_record, version)?);
+        self.keep_if_due()
+    }
+
+    /// Takes in a line in one pass, if it is a record of a known stream and written as nearly all are; `None` if not, and then
+    /// nothing has happened. It is checked on the way as every other line is.
+    fn record_at_once(&mut self, line: &str) -> Option<Result<(), ConnectError>> {
+        let mut walk = Walk::object(line)?;
+        let (mut is_record, mut version, mut found) = (false, None, None);
+        while walk.goes_on()? {
+            match (walk.name()?.as_ref(), self.protocol, &found) {
+                ("type", ..) => is_record = walk.value()? == "\"RECORD\"",
+                ("stream", Protocol::Singer, None) => found = Some((bare(walk.value()?)?, None)),
+                ("record", Protocol::Singer, Some((name, None))) if walk.enter() => {
+                    let taking = self.streams.get_mut(*name)?.taking.as_mut()?;
+                    let mut values = taking.no_values();
+                    taking.picker.pick_fields(&taking.mapping, &mut walk, &mut values)?;
+                    found = Some((*name, Some(values)));
+                }
+                ("version", Protocol::Singer, _) if version.is_none() => {
+                    version = Some(walk.value()?.parse().ok()?);
+                }
+                ("record", Protocol::Airbyte, None) if walk.enter() => {
+                    let mut name = None;
+                    while walk.goes_on()? {
+                        match (walk.name()?.as_ref(), name, &found) {
+                            ("stream", None, None) => name = Some(bare(walk.value()?)?),
+                            ("data", Some(name), None) if walk.enter() => {
+                                let taking = self.streams.get_mut(name)?.taking.as_mut()?;
+                                let mut values = taking.no_values();
+                                taking.picker.pick_fields(&taking.mapping, &mut walk, &mut values)?;
+                                found = Some((name, Some(values)));
+                            }
+                            ("stream" | "data", ..) => return None,
+                            _ => drop(walk.value()?),
+                        }
+                    }
+                }
+                // What comes twice or in another order is left to who reads all of it first.
+                ("stream" | "record" | "version", ..) => return None,
+                _ => drop(walk.value()?),
             }
-            Ok(None) => {
-                stream.report.skip(format!("record {}: about an event that is no conversion", number + 1))
-            }
-            Err(why) => stream.report.skip(format!("record {}: {}", number + 1, shortened(&why, 200))),
         }
+        let (name, values) = found.filter(|_| is_record && walk.is_at_end())?;
+        let (values, stream) = (values?, self.streams.get_mut(name)?);
+        self.records += 1;
+        let put = stream.put(self.shelf, self.source, values, true, version);
+        Some(put.and_then(|is_staged| {
+            self.staged += u64::from(is_staged);
+            self.keep_if_due()
+        }))
+    }
+
+    fn keep_if_due(&mut self) -> Result<(), ConnectError> {
         if self.staged >= self.keep_every || self.shelf.is_full() {
             self.keep()?;
         }
@@ -327,7 +339,8 @@ impl<'s> Intake<'s> {
         }
         report.taken_for = Some(in_words(chosen));
         let (stream, active) = self.shelf.stream(self.source, name)?;
-        let full_refresh = plan.is_full_refresh && !matches!(chosen.report.gives, Gives::Entities(_));
+        let full_refresh =
+            plan.is_full_refresh && !matches!(chosen.report.gives, Gives::Entities(_) | Gives::Creatives);
         if full_refresh {
             self.shelf.drop_unread(stream)?;
         }
@@ -338,6 +351,7 @@ impl<'s> Intake<'s> {
             active,
             full_refresh,
             has_keys: !plan.keys.is_empty(),
+            values: Vec::new(),
         };
         Ok(Stream { report, taking: Some(taking), status: None, failure: None })
     }

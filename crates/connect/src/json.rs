@@ -1,20 +1,25 @@
-//! Walking through the fields of a JSON object in one pass, for text that is known to be JSON: what is used is borrowed, what
-//! is not is passed over. Checking text is not its work: of text that is no JSON it makes something, but it does not panic.
+//! Walking through the fields of a JSON object in one pass, checking it on the way: what is used is borrowed, what is not is
+//! passed over. Where the text is no JSON the walk ends with nothing.
 
 use std::borrow::Cow;
 
 use memchr::memchr2;
 
+/// Deepest nesting that is passed over.
+const DEEPEST: u32 = 100;
+
 /// A place in the text of JSON.
 pub(crate) struct Walk<'a> {
     text: &'a str,
     at: usize,
+    /// An object has just been entered, so that no comma stands before its first field.
+    has_entered: bool,
 }
 
 impl<'a> Walk<'a> {
     /// Begins at the first field of an object; none if the text is no object.
     pub(crate) fn object(text: &'a str) -> Option<Self> {
-        let mut walk = Self { text, at: 0 };
+        let mut walk = Self { text, at: 0, has_entered: false };
         walk.enter().then_some(walk)
     }
 
@@ -22,17 +27,23 @@ impl<'a> Walk<'a> {
     pub(crate) fn enter(&mut self) -> bool {
         let enters = self.stands() == Some(b'{');
         self.at += usize::from(enters);
+        self.has_entered |= enters;
         enters
     }
 
-    /// Steps to the next field's name, or out of the object if it has no more. `None` at the end of the text.
+    /// Steps to the next field's name, or out of the object if it has no more. `None` where neither stands there.
     pub(crate) fn goes_on(&mut self) -> Option<bool> {
-        if self.stands()? == b',' {
-            self.at += 1;
+        let is_first = std::mem::take(&mut self.has_entered);
+        match self.stands()? {
+            b'}' => {
+                self.at += 1;
+                return Some(false);
+            }
+            b',' if !is_first => self.at += 1,
+            _ if !is_first => return None,
+            _ => {}
         }
-        let goes_on = self.stands()? != b'}';
-        self.at += usize::from(!goes_on);
-        Some(goes_on)
+        (self.stands()? == b'"').then_some(true)
     }
 
     /// Steps over the name that stands here if it is this one, which has neither quotes nor backslashes.
@@ -41,11 +52,11 @@ impl<'a> Walk<'a> {
         let is_it = rest.first() == Some(&b'"')
             && rest.get(1..=name.len()) == Some(name.as_bytes())
             && rest.get(name.len() + 1) == Some(&b'"');
-        if is_it {
-            self.at += name.len() + 2;
-            self.stand_behind_colon();
-        }
-        is_it
+        let before = self.at;
+        self.at += if is_it { name.len() + 2 } else { 0 };
+        let passes = is_it && self.pass(b':').is_some();
+        self.at = if passes { self.at } else { before };
+        passes
     }
 
     /// Steps over the name that stands here, and tells it; owned if it is written with escapes.
@@ -58,41 +69,98 @@ impl<'a> Walk<'a> {
             false => Cow::Borrowed(bare),
             true => Cow::Owned(serde_json::from_str(quoted).ok()?),
         };
-        self.stand_behind_colon();
+        self.pass(b':')?;
         Some(name)
     }
 
     /// Steps over the value that stands here, and tells its text.
     pub(crate) fn value(&mut self) -> Option<&'a str> {
-        let first = self.stands()?;
+        self.stands()?;
         let from = self.at;
-        match first {
-            b'"' => self.pass_text()?,
-            b'{' | b'[' => self.pass_nested()?,
-            _ => {
-                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
-                let rest = &self.text.as_bytes()[from..];
-                self.at += rest.iter().position(ends).unwrap_or(rest.len());
-            }
-        }
+        self.pass_value(0)?;
         self.text.get(from..self.at)
+    }
+
+    /// Whether nothing but white space is left.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.stands().is_none()
     }
 
     /// The byte that stands behind white space here.
     fn stands(&mut self) -> Option<u8> {
         loop {
             let byte = *self.text.as_bytes().get(self.at)?;
-            if !byte.is_ascii_whitespace() {
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
                 return Some(byte);
             }
             self.at += 1;
         }
     }
 
-    fn stand_behind_colon(&mut self) {
-        if self.stands() == Some(b':') {
-            self.at += 1;
+    /// Steps over this byte, behind white space.
+    fn pass(&mut self, byte: u8) -> Option<()> {
+        (self.stands()? == byte).then(|| self.at += 1)
+    }
+
+    fn pass_value(&mut self, depth: u32) -> Option<()> {
+        match self.stands()? {
+            b'"' => self.pass_text(),
+            b'{' if depth < DEEPEST => self.pass_all(b'}', depth, |walk| {
+                walk.stands().filter(|byte| *byte == b'"')?;
+                walk.pass_text()?;
+                walk.pass(b':')
+            }),
+            b'[' if depth < DEEPEST => self.pass_all(b']', depth, |_| Some(())),
+            b't' => self.pass_word("true"),
+            b'f' => self.pass_word("false"),
+            b'n' => self.pass_word("null"),
+            _ => self.pass_number(),
         }
+    }
+
+    /// Steps over an object or a list; `before` steps over what stands before each value.
+    fn pass_all(&mut self, end: u8, depth: u32, before: impl Fn(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        if self.stands()? == end {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            before(self)?;
+            self.pass_value(depth + 1)?;
+            let byte = self.stands()?;
+            self.at += 1;
+            match byte {
+                b',' => {}
+                byte if byte == end => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    fn pass_word(&mut self, word: &str) -> Option<()> {
+        self.text.get(self.at..)?.starts_with(word).then(|| self.at += word.len())
+    }
+
+    fn pass_number(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let mut at = self.at + usize::from(bytes.get(self.at) == Some(&b'-'));
+        let whole = digits(at);
+        if whole == 0 || whole > 1 && bytes[at] == b'0' {
+            return None;
+        }
+        at += whole;
+        if bytes.get(at) == Some(&b'.') {
+            let places = digits(at + 1);
+            at += 1 + Some(places).filter(|places| *places > 0)?;
+        }
+        if matches!(bytes.get(at), Some(b'e' | b'E')) {
+            at += 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+            at += Some(digits(at)).filter(|digits| *digits > 0)?;
+        }
+        self.at = at;
+        Some(())
     }
 
     fn pass_text(&mut self) -> Option<()> {
@@ -100,30 +168,19 @@ impl<'a> Walk<'a> {
         loop {
             let rest = self.text.as_bytes().get(self.at..)?;
             let mark = memchr2(b'"', b'\\', rest)?;
+            if rest[..mark].iter().any(|byte| *byte < 0x20) {
+                return None;
+            }
             if rest[mark] == b'"' {
                 self.at += mark + 1;
                 return Some(());
             }
-            self.at += mark + 2;
-        }
-    }
-
-    fn pass_nested(&mut self) -> Option<()> {
-        let mut depth = 0u32;
-        loop {
-            match self.text.as_bytes().get(self.at)? {
-                b'"' => {
-                    self.pass_text()?;
-                    continue;
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth -= 1,
-                _ => {}
-            }
-            self.at += 1;
-            if depth == 0 {
-                return Some(());
-            }
+            let escape = match rest.get(mark + 1)? {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
+                b'u' if rest.get(mark + 2..mark + 6)?.iter().all(u8::is_ascii_hexdigit) => 6,
+                _ => return None,
+            };
+            self.at += mark + escape;
         }
     }
 }
@@ -153,6 +210,17 @@ mod tests {
             fields(&mut walk, "", &mut found);
         }
         found
+    }
+
+    fn is_whole(text: &str) -> bool {
+        fn passes(walk: &mut Walk<'_>) -> Option<()> {
+            while walk.goes_on()? {
+                walk.name()?;
+                walk.value()?;
+            }
+            walk.is_at_end().then_some(())
+        }
+        Walk::object(text).is_some_and(|mut walk| passes(&mut walk).is_some())
     }
 
     fn expected(value: &Value, path: &str, found: &mut Vec<(String, Value)>) {
@@ -216,6 +284,12 @@ mod tests {
                 .map(|(name, value)| (name, serde_json::from_str(&value).unwrap()))
                 .collect();
             prop_assert_eq!(found, expect);
+        }
+
+        #[test]
+        fn what_is_walked_to_its_end_is_json(text in r#"\{("a":(1|-0\.5e3|01|"x\\n"|"\\q"|true|nul|\[1, 2\]|\[1,\]|\{\}|\{"b":null\})[, ]{0,2}){0,3}\}? ?"#) {
+            let is_json = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
+            prop_assert_eq!(is_whole(&text), is_json);
         }
 
         #[test]

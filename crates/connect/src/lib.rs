@@ -9,6 +9,7 @@ mod error;
 mod hand_over;
 mod intake;
 mod json;
+mod lead;
 mod log;
 mod mapping;
 mod message;
@@ -20,6 +21,7 @@ mod record;
 mod rows;
 mod source;
 mod sync;
+mod taking;
 mod warehouse;
 
 pub use error::ConnectError;

@@ -7,9 +7,10 @@ use domain::{Additive, Sums};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use store::shelf::{Choice, Word};
+use store::shelf::{Choice, Lead, Word};
 
 use crate::amount::{self, NotANumber};
+use crate::lead;
 use crate::moment;
 use crate::names;
 use crate::platforms::{Api, Conversion, Field, Report, Unit};
@@ -25,7 +26,7 @@ pub(crate) enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// Its text; nothing if it states nothing.
-    fn text(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         let text = match self {
             Self::Plain(text) => Cow::Borrowed(text.trim()),
             Self::Json(json) => match json.as_bytes() {
@@ -224,6 +225,13 @@ impl Mapping {
                 }
                 continue;
             }
+            if let Field::Lead(what) = entry.field {
+                // A field that is there and says nothing says that there is none.
+                let told = values[slots].iter().flatten().map(|cell| lead::text(what, *cell));
+                said.leads[what as usize - 1] =
+                    told.reduce(|best, next| if best.is_empty() { next } else { best });
+                continue;
+            }
             let Some(text) = values[slots].iter().flatten().find_map(|cell| cell.text()) else { continue };
             match entry.field {
                 Field::Day => {
@@ -252,12 +260,15 @@ impl Mapping {
                     add(&mut said.sums, what, Some(value))?;
                 }
                 Field::Event => event = Some(text),
-                Field::Events(_) => {}
+                Field::LeadPart => said.lead_part = Some(text),
+                Field::Events(_) | Field::Lead(_) => {}
             }
         }
         if !is_daily {
             said.budget_micros = None;
         }
+        let suffix = &mut said.leads[Lead::Suffix as usize - 1];
+        *suffix = suffix.take().map(|text| lead::suffix(text, said.lead_part.is_some()));
         if let Some(event) = event {
             match (self.api.conversion)(&event) {
                 None => said.is_beside = true,
@@ -324,6 +335,10 @@ pub(crate) struct Said<'a> {
     pub version: i64,
     pub words: [Option<Cow<'a, str>>; Word::COUNT],
     pub budget_micros: Option<i64>,
+    /// Where its entity leads, by [`Lead`]; empty: that there is none.
+    pub leads: [Option<Cow<'a, str>>; Lead::COUNT],
+    /// Which part of it this is.
+    pub lead_part: Option<Cow<'a, str>>,
     pub choice: Option<Choice>,
     pub sums: Sums,
     /// It is about an event that is no conversion.
@@ -339,6 +354,8 @@ pub(crate) enum Unreadable {
     NoDay,
     #[error("it has no id of the {0} that it is about")]
     NoId(&'static str),
+    #[error("it has no id of the creative that it is about")]
+    NoCreative,
     #[error("{}: '{text}' {why}", what.column())]
     Number { what: Additive, text: String, why: NotANumber },
     #[error("its actions can't be read: {0}")]

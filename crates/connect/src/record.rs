@@ -40,19 +40,28 @@ enum Use {
 }
 
 impl Picker {
-    /// Puts the values of a record's used fields into their slots. The record is known to be JSON; whether it is an object is
-    /// told.
+    /// Puts the values of a record's used fields into their slots; tells whether it is an object.
     pub(crate) fn pick<'a>(
         &mut self,
         mapping: &Mapping,
         record: &'a str,
         values: &mut [Option<Cell<'a>>],
     ) -> bool {
+        let Some(mut walk) = Walk::object(record) else { return false };
+        self.pick_fields(mapping, &mut walk, values).is_some()
+    }
+
+    /// The same of the record whose first field comes next; `None` if it is no JSON.
+    pub(crate) fn pick_fields<'a>(
+        &mut self,
+        mapping: &Mapping,
+        walk: &mut Walk<'a>,
+        values: &mut [Option<Cell<'a>>],
+    ) -> Option<()> {
         if self.places.is_empty() {
             self.places.push(Place::default());
         }
-        let Some(mut walk) = Walk::object(record) else { return false };
-        self.pick_at(mapping, &mut walk, values, 0, 0).is_some()
+        self.pick_at(mapping, walk, values, 0, 0)
     }
 
     fn pick_at<'a>(

@@ -107,6 +107,7 @@ pub(crate) fn in_words(chosen: Chosen) -> String {
         Gives::Figures(_) => format!("{platform} {level} figures by day"),
         Gives::Part(_) => format!("{platform} {level} conversions by day"),
         Gives::Entities(_) => format!("{platform} {level} names and states"),
+        Gives::Creatives => format!("{platform} addresses of ads"),
     }
 }
 
@@ -279,7 +280,7 @@ impl Load {
                 // When it was captured is known at the end.
                 self.shelf.keep(self.source, Timestamp::UNIX_EPOCH, &[], &[])?;
             }
-            if !matches!(chosen.report.gives, Gives::Entities(_)) {
+            if !matches!(chosen.report.gives, Gives::Entities(_) | Gives::Creatives) {
                 let times = loaded.iter().filter_map(|at| record.get(*at)).filter_map(moment::time);
                 self.loaded_at = times.chain(self.loaded_at).max();
             }

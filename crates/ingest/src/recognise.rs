@@ -1,6 +1,6 @@
 //! Recognising a file by its content, whatever its name and however its columns are ordered.
 
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 
 use crate::about::About;
 use crate::encoding::{Decoded, Encoding};
@@ -8,7 +8,8 @@ use crate::export::Export;
 use crate::foreign;
 use crate::header::{self, Found, Header, Search};
 use crate::mapping::Mapping;
-use crate::refusal::{Refusal, Verdict};
+use crate::records::{Broken, Next, Records};
+use crate::refusal::{Refusal, Verdict, long_line};
 use crate::survey::{Surveyed, survey};
 use crate::wishes::Wishes;
 use crate::words::folded;
@@ -44,6 +45,10 @@ pub fn recognise<R: Read + Seek>(
                 let headers: Vec<Header> = headers.iter().map(|header| Header::new(header)).collect();
                 return Err(not_as_mapped(mapping, &headers));
             }
+            None if is_one_line(&sample) => match long_first_line(&mut reader, encoding)? {
+                Some(refusal) => return Err(refusal),
+                None => return Err(unknown_table(file_name, &headers)),
+            },
             None => return Err(unknown_table(file_name, &headers)),
         },
     };
@@ -97,6 +102,18 @@ fn check_columns(found: &Found) -> Result<(), Refusal> {
         return Err(Refusal::MissingColumn(Verdict::new(seems, remedy)));
     }
     Ok(())
+}
+
+/// Whether the first bytes of a file are all on its first line.
+fn is_one_line(sample: &[u8]) -> bool {
+    sample.len() as u64 == SAMPLE && !sample.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
+/// A refusal, if the first line is longer than a line may be.
+fn long_first_line<R: Read + Seek>(reader: &mut R, encoding: Encoding) -> io::Result<Option<Refusal>> {
+    reader.rewind()?;
+    let mut records = Records::new(Decoded::new(reader, encoding), b',');
+    Ok(matches!(records.next()?, Next::Broken { why: Broken::TooLong, .. }).then(|| long_line(1)))
 }
 
 fn bulk_sheet() -> Refusal {

@@ -45,6 +45,9 @@ pub enum Refusal {
     /// It is a report without rows.
     #[error("{}", verdict_text(.0))]
     NoRows(Verdict),
+    /// One of its lines is longer than any that a report has, and nothing can be read without it.
+    #[error("{}", verdict_text(.0))]
+    LongLine(Verdict),
     /// Its dates can be read in two ways.
     #[error("{}", verdict_text(.0))]
     OpenDateOrder(Verdict),
@@ -65,6 +68,7 @@ impl Refusal {
             | Self::MissingColumn(verdict)
             | Self::WrongSegment(verdict)
             | Self::NoRows(verdict)
+            | Self::LongLine(verdict)
             | Self::OpenDateOrder(verdict) => verdict,
         }
     }
@@ -78,6 +82,14 @@ impl Refusal {
     pub fn remedy(&self) -> &str {
         &self.verdict().remedy
     }
+}
+
+/// A file of which nothing can be read because of one line.
+pub(crate) fn long_line(line: u64) -> Refusal {
+    let seems = format!("a file whose line {line} is longer than 1 MiB, and no row can be read without it");
+    let remedy = "reports have a row on each line and no line of more than 1 MiB: its line ends may have been lost on the way; download \
+                  the report again as CSV and import it as it comes";
+    Refusal::LongLine(Verdict::new(seems, remedy))
 }
 
 impl From<io::Error> for Refusal {

@@ -15,8 +15,8 @@ use crate::order::OrderEvidence;
 use crate::plan::{CurrencySource, Days, Plan, currency_of, text};
 use crate::preamble::Preamble;
 use crate::ranges::{WrittenRange, moment};
-use crate::records::{Next, Record, Records};
-use crate::refusal::{Refusal, Verdict};
+use crate::records::{Broken, Next, Record, Records};
+use crate::refusal::{Refusal, Verdict, long_line};
 use crate::role::Role;
 use crate::totals::total_label;
 use crate::wishes::{DateOrder, Wishes};
@@ -75,9 +75,13 @@ pub(crate) fn survey(
     let may_hide_range = plan.layout.platform.range_may_hide_in_start
         && matches!(plan.days, Days::Column(column, _) if plan.layout.at(Role::Start) == Some(column));
     let mut seen = 0u64;
+    let mut too_long = None;
     loop {
         match records.next()? {
             Next::End => break,
+            Next::Broken { line, why: Broken::TooLong } => {
+                too_long.get_or_insert(line);
+            }
             Next::Broken { .. } => {}
             Next::Record(record) if record.line > plan.header_line => survey.see(&record, &plan),
             Next::Record(_) => {}
@@ -92,6 +96,9 @@ pub(crate) fn survey(
         {
             break;
         }
+    }
+    if let Some(line) = too_long.filter(|_| survey.rows == 0) {
+        return Err(long_line(line));
     }
     if survey.rows == 0 {
         let remedy = "choose a range in which something was delivered and download it again";

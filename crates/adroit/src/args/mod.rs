@@ -1,5 +1,6 @@
 //! The command line: its commands and what each takes.
 
+mod duplicates;
 mod folder;
 mod network;
 mod provider;
@@ -13,6 +14,7 @@ use domain::Currency;
 use ingest::{DateOrder, Mapping};
 use jiff::Timestamp;
 
+pub(crate) use self::duplicates::{DuplicatesArgs, DuplicatesCommand, Twins};
 pub(crate) use self::folder::{
     Answering, BackupArgs, DemoArgs, DoctorArgs, LeaveArgs, LogFormat, LoginLinkArgs, RestoreArgs, ServeArgs,
     TokenArgs, TokenCommand,
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Rates(RatesArgs),
     /// List campaigns that may go on under another name, and say whether they are one
     Renames(RenamesArgs),
+    /// List accounts that may have come in twice under two names, and say whether they are one
+    Duplicates(DuplicatesArgs),
     /// Say what was spent where visits can't be assigned to campaigns, by the addresses that ads lead to
     Utm(UtmArgs),
     /// Say what fires, or try an alert rule on the past
@@ -192,6 +196,9 @@ pub(crate) enum SyncCommand {
         /// Let it begin anew instead of going on; what is known stays until it comes again
         #[arg(long)]
         anew: bool,
+        /// Run it again and again, so many minutes after each end, until Ctrl-C; a run that fails is told and tried again
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=10_080), conflicts_with = "anew")]
+        every: Option<u32>,
         #[command(flatten)]
         place: Place,
         /// Print JSON

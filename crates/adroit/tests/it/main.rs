@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where what it takes for granted fails")]
 
+mod addresses;
 mod backup;
 mod beside_a_server;
 mod connectors;
@@ -10,6 +11,7 @@ mod crash;
 mod cut_off;
 mod demo;
 mod doctor;
+mod duplicates;
 mod exports;
 mod files;
 mod imports;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::program::{Done, Folder};
 
-fn singer(stream: &str, keys: &[&str], records: &[Value]) -> String {
+pub fn singer(stream: &str, keys: &[&str], records: &[Value]) -> String {
     let fields: serde_json::Map<String, Value> = records
         .iter()
         .filter_map(Value::as_object)
@@ -30,7 +30,7 @@ fn airbyte(stream: &str, records: &[Value]) -> String {
     records.iter().map(line).collect()
 }
 
-fn ingest(folder: &Folder, flags: &[&str], text: &str) -> Done {
+pub fn ingest(folder: &Folder, flags: &[&str], text: &str) -> Done {
     folder.pipe(["ingest", "--json"].iter().chain(flags), text)
 }
 
@@ -340,4 +340,49 @@ fn an_account_that_becomes_known_takes_its_figures_over() {
     assert_eq!(accounts.len(), 1, "{rows:#}");
     assert_eq!(rows["rows"][0]["account"], "Shop", "{rows:#}");
     assert_eq!(folder.sums(&[])[0], 5_000_000);
+}
+
+#[test]
+fn records_say_the_same_however_their_lines_are_written() {
+    let fields = |day: u8| {
+        format!(
+            r#"{{"customer_id": 7, "date": "2026-05-0{day}", "campaign_id": 1, "cost_micros": {day}000000}}"#
+        )
+    };
+    let schema = r#"{"type":"SCHEMA","stream":"google_ads_campaign_stats","schema":{"properties":{"customer_id":{},"date":{},"campaign_id":{},"cost_micros":{}}},"key_properties":["date","campaign_id"]}"#;
+    let stream = "google_ads_campaign_stats";
+    let lines = [
+        format!(
+            r#"{{"type":"RECORD","stream":"{stream}","record":{},"time_extracted":"2026-05-09T00:00:00Z"}}"#,
+            fields(1)
+        ),
+        format!(r#"{{"record": {}, "stream": "{stream}", "type": "RECORD"}}"#, fields(2)),
+        format!(
+            r#"  {{ "type" : "RECORD" , "stream" : "google\u005fads_campaign_stats" , "record" : {} }}  "#,
+            fields(3)
+        ),
+        format!(r#"{{"stream":"{stream}","version":null,"record":{},"type":"RECORD"}}"#, fields(4)),
+        format!(r#"{{"type":"RECORD","record":{},"version":0,"stream":"{stream}"}}"#, fields(5)),
+    ];
+    let folder = Folder::new();
+    let done = ingest(&folder, &["--singer"], &format!("{schema}\n{}\n", lines.join("\n"))).succeeded();
+    assert_eq!(report(&done)["records"], 5);
+    assert_eq!(folder.sums(&[])[0], 15_000_000);
+
+    let other =
+        r#"{"type":"RECORD","record":{"emitted_at":1,"data":@,"stream":"google_ads_campaign_stats"}}"#;
+    let usual =
+        r#"{"type":"RECORD","record":{"stream":"google_ads_campaign_stats","data":@,"emitted_at":1}}"#;
+    let folder = Folder::new();
+    let text: String = [(usual, 1), (other, 2), (usual, 3)]
+        .map(|(line, day)| line.replace('@', &fields(day)) + "\n")
+        .concat();
+    ingest(&folder, &["--airbyte"], &text).succeeded();
+    assert_eq!(folder.sums(&[])[0], 6_000_000);
+
+    // A line that is nearly JSON is told and not taken in, and what came before it is kept.
+    let broken = lines[0].replace("1000000", "01000000");
+    let folder = Folder::new();
+    ingest(&folder, &["--singer"], &format!("{schema}\n{}\n{broken}\n", lines[1])).failed(2, &["line 3"]);
+    assert_eq!(folder.sums(&[])[0], 2_000_000);
 }

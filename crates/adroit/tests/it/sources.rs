@@ -205,6 +205,24 @@ fn a_source_runs_beside_a_server_and_stops_with_its_command() {
 }
 
 #[test]
+fn a_source_runs_on_a_schedule_until_it_is_stopped() {
+    let folder = Folder::new();
+    let (text, spent) = messages(10, 5);
+    let (script, _) = stand_in(&folder, "tap", &text, "");
+    add(&folder, "tap", &script, &[]);
+    let running = folder.start(["sync", "run", "tap", "--every", "60"]);
+    crate::program::until("the first run ends", || running.stdout().contains("10 records").then_some(()));
+    // Between two runs the folder is free for others.
+    let seen = folder.json(["sync", "list", "--json"]);
+    assert_eq!(seen[0]["last_run"]["records"], 10, "{seen:#}");
+    running.ask_to_stop();
+    running.done().succeeded();
+    assert_eq!(folder.sums(&[])[0], spent);
+    folder.run(["sync", "run", "nobody", "--every", "1"]).failed(2, &["'nobody'"]);
+    folder.run(["sync", "run", "tap", "--every", "0"]).failed(2, &["--every"]);
+}
+
+#[test]
 fn an_airbyte_source_is_asked_for_its_streams_and_only_for_those_that_are_read() {
     let folder = Folder::new();
     let catalog = json!({"type": "CATALOG", "catalog": {"streams": [

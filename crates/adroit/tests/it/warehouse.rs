@@ -377,3 +377,70 @@ fn tables_of_ours_are_read_with_their_histories() {
     let rows = folder.query(&["--range", "all", "--by", "campaign"]);
     assert_eq!(rows["rows"][0]["campaign"], "New name", "{rows}");
 }
+
+/// Where ads with figures lead, by plain SQL over the tables; and the platform's number.
+const LEAD: [(u8, &str); 5] = [
+    (
+        1,
+        "SELECT id, arg_max(trim(final_urls, '[]'), updated_at) FROM {google_ads_ad_history_data}
+         WHERE id IN (SELECT ad_id FROM {google_ads_ad_stats_data}) GROUP BY id",
+    ),
+    (
+        3,
+        "SELECT id, arg_max(final_url, modified_time) FROM {microsoft_ads_ad_history_data}
+         WHERE id IN (SELECT ad_id FROM {microsoft_ads_ad_performance_daily_report_data}) GROUP BY id",
+    ),
+    (
+        5,
+        "SELECT ad_id, arg_max(landing_page_url, updated_at) FROM {tiktok_ad_history_data}
+         WHERE ad_id IN (SELECT ad_id FROM {tiktok_ad_report_hourly_data}) GROUP BY ad_id",
+    ),
+    (
+        7,
+        "WITH ad AS (SELECT id, arg_max(creative_id, _fivetran_synced) AS creative FROM {snapchat_ad_history_data}
+                     WHERE id IN (SELECT ad_id FROM {snapchat_ad_hourly_report_data}) GROUP BY id),
+              creative AS (SELECT id, arg_max(web_view_url, _fivetran_synced) AS url FROM {snapchat_creative_history_data}
+                           GROUP BY id)
+         SELECT ad.id, url FROM ad JOIN creative ON creative.id = ad.creative WHERE url <> ''",
+    ),
+    (
+        9,
+        "WITH ad AS (SELECT id, arg_max(tweet_id, updated_at) AS tweet FROM {twitter_promoted_tweet_history_data}
+                     WHERE id IN (SELECT promoted_tweet_id FROM {twitter_promoted_tweet_report_data}) GROUP BY id)
+         SELECT ad.id, string_agg(expanded_url, ' ' ORDER BY index) FROM ad JOIN {twitter_tweet_url_data} t ON t.tweet_id = ad.tweet
+         GROUP BY ad.id",
+    ),
+];
+
+#[test]
+fn ads_lead_where_plain_sql_finds_it_in_the_tables() {
+    let Some(tables) = tables() else { return };
+    let folder = Folder::new();
+    import(&folder, &tables, &[]);
+    let facts = Connection::open(folder.data().join("facts.duckdb")).unwrap();
+    let plain = Connection::open_in_memory().unwrap();
+    let pairs = |connection: &Connection, sql: &str| -> Vec<(String, String)> {
+        let mut statement = connection.prepare(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let mut pairs: Vec<(String, String)> = rows.map(Result::unwrap).collect();
+        pairs.sort();
+        pairs
+    };
+    for (platform, sql) in LEAD {
+        let mut sql = sql.to_owned();
+        while let Some((start, end)) = sql.find('{').zip(sql.find('}')) {
+            let path = tables.join(&sql[start + 1..end]).display().to_string();
+            sql.replace_range(start..=end, &format!("read_csv('{path}.csv', all_varchar = true)"));
+        }
+        let expected = pairs(&plain, &sql);
+        let found = pairs(
+            &facts,
+            &format!(
+                "SELECT e.external_id, u.url FROM entity_url u JOIN entity e USING (entity) JOIN account a ON a.account = e.account
+                 WHERE a.platform = {platform} AND e.level = 4 AND u.kind = 1 AND u.url <> ''"
+            ),
+        );
+        assert!(!expected.is_empty(), "no ad of platform {platform} leads anywhere");
+        assert_eq!(found, expected, "platform {platform}");
+    }
+}

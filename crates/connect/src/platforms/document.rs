@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::Additive;
 
-use super::{ALL, Field, Gives, Report, Unit};
+use super::{ALL, FINAL_URL, Field, Gives, Report, SUFFIX, TEMPLATE, Unit};
 
 const HEAD: &str = "\
 # Where each figure comes from
@@ -22,6 +22,10 @@ Units: *micros* are millionths of the currency's main unit, all other money is i
 Rows by hour, device, network or placement are added up to days. Of each level one table or stream is taken; breakdowns by country, region or
 age are not, because they count the same again. Weekly and monthly reports are refused.
 
+Where ads lead is kept with them, for the audit of tracking ([tracking.md](tracking.md)). Where an ad shows a creative, the creative's
+address and parameters are the ad's; what an account appends counts for its campaigns. Amazon's and Apple's ads lead to products and apps,
+and have none.
+
 ## What counts as a conversion
 
 - Meta: of `actions` (or the table of actions) one type per family, the first that is there: `omni_*`, the generic one or `*_total`,
@@ -33,6 +37,10 @@ age are not, because they count the same again. Weekly and monthly reports are r
   Apple: installs after a tap.
 - Daily budgets are kept where a platform says that they are daily. Meta's are in the currency's smallest unit and are not read.
 ";
+
+/// What is told of where ads lead.
+const LEADS: [(Field, &str); 3] =
+    [(FINAL_URL, "final URL"), (SUFFIX, "what is appended to it"), (TEMPLATE, "tracking template")];
 
 fn name(what: Additive) -> &'static str {
     match what {
@@ -70,13 +78,14 @@ fn document() -> String {
     let mut line = |words: String| writeln!(text, "{words}").expect("a text can be written to");
     for api in ALL {
         line(format!("\n## {}\n", api.platform.label()));
-        let figures = |report: &&Report| !matches!(report.gives, Gives::Entities(_));
+        let figures = |report: &&Report| matches!(report.gives, Gives::Figures(_) | Gives::Part(_));
         line("| level | tables and streams |\n|---|---|".to_owned());
         for report in api.reports {
             let kind = match report.gives {
                 Gives::Figures(level) => level.label().to_owned(),
                 Gives::Part(level) => format!("{}, conversions", level.label()),
                 Gives::Entities(level) => format!("{}, names and states", level.label()),
+                Gives::Creatives => "addresses of ads".to_owned(),
             };
             let names: Vec<String> = report.names.iter().map(|name| format!("`{name}`")).collect();
             line(format!("| {kind} | {} |", names.join(", ")));
@@ -98,6 +107,19 @@ fn document() -> String {
             }
             if !told.is_empty() {
                 line(format!("| {} | {} |", name(what), told.join("; ")));
+            }
+        }
+        for (what, name) in LEADS {
+            let entries = api.reports.iter().flat_map(Report::entries).filter(|(field, _)| *field == what);
+            let mut told: Vec<&str> = Vec::new();
+            for name in entries.flat_map(|(_, names)| *names) {
+                if !told.contains(name) {
+                    told.push(name);
+                }
+            }
+            if !told.is_empty() {
+                let told: Vec<String> = told.iter().map(|name| format!("`{name}`")).collect();
+                line(format!("| {name} | {} |", told.join(", ")));
             }
         }
     }

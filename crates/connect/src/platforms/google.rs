@@ -3,7 +3,9 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, Unit, count, micros, no_events, word};
+use super::{
+    Api, FINAL_URL, Field, Gives, NEWEST, Report, SUFFIX, TEMPLATE, Unit, count, micros, no_events, word,
+};
 
 pub(super) const API: Api = Api {
     platform: Platform::GoogleAds,
@@ -42,6 +44,11 @@ const AD_GROUP: Fields = &[
     (word(Word::AdGroup), &["ad_group.name", "ad_group_name"]),
 ];
 
+const AD_FINAL_URLS: &[&str] = &["ad_group_ad.ad.final_urls", "ad.final_urls", "final_urls"];
+const AD_SUFFIX: &[&str] = &["ad_group_ad.ad.final_url_suffix", "ad.final_url_suffix", "final_url_suffix"];
+const AD_TEMPLATE: &[&str] =
+    &["ad_group_ad.ad.tracking_url_template", "ad.tracking_url_template", "tracking_url_template"];
+
 const REPORTS: &[Report] = &[
     Report {
         names: &[
@@ -71,6 +78,8 @@ const REPORTS: &[Report] = &[
                 (word(Word::Status), &["campaign.status", "campaign_status"]),
                 (word(Word::Kind), &["campaign.advertising_channel_type", "advertising_channel_type"]),
                 (Field::Budget(Unit::Micro), &["campaign_budget.amount_micros"]),
+                (SUFFIX, &["campaign.final_url_suffix"]),
+                (TEMPLATE, &["campaign.tracking_url_template"]),
             ],
         ],
     },
@@ -90,6 +99,8 @@ const REPORTS: &[Report] = &[
                 (word(Word::AdGroupId), &["ad_group.id", "ad_group_id", "id"]),
                 (word(Word::AdGroup), &["ad_group.name", "ad_group_name"]),
                 (word(Word::Status), &["ad_group.status", "ad_group_status"]),
+                (SUFFIX, &["ad_group.final_url_suffix"]),
+                (TEMPLATE, &["ad_group.tracking_url_template"]),
             ],
         ],
     },
@@ -111,6 +122,9 @@ const REPORTS: &[Report] = &[
                 (word(Word::AdId), &["ad_group_ad.ad.id", "ad.id", "ad_id"]),
                 (word(Word::Ad), &["ad_group_ad.ad.name", "ad.name", "ad_name"]),
                 (word(Word::Status), &["ad_group_ad.status", "ad_status"]),
+                (FINAL_URL, AD_FINAL_URLS),
+                (SUFFIX, AD_SUFFIX),
+                (TEMPLATE, AD_TEMPLATE),
             ],
         ],
     },
@@ -134,6 +148,9 @@ const REPORTS: &[Report] = &[
                 (word(Word::Keyword), &["ad_group_criterion.keyword.text", "keyword_text"]),
                 (word(Word::MatchType), &["ad_group_criterion.keyword.match_type", "keyword_match_type"]),
                 (word(Word::Status), &["ad_group_criterion.status"]),
+                (FINAL_URL, &["ad_group_criterion.final_urls"]),
+                (SUFFIX, &["ad_group_criterion.final_url_suffix"]),
+                (TEMPLATE, &["ad_group_criterion.tracking_url_template"]),
             ],
         ],
     },
@@ -168,6 +185,8 @@ const REPORTS: &[Report] = &[
             (word(Word::AccountId), &["customer.id", "id", "customer_id"]),
             (word(Word::Account), &["customer.descriptive_name", "descriptive_name", "name"]),
             (word(Word::Currency), &["customer.currency_code", "currency_code"]),
+            (SUFFIX, &["customer.final_url_suffix", "final_url_suffix"]),
+            (TEMPLATE, &["customer.tracking_url_template", "tracking_url_template"]),
         ]],
     },
     Report {
@@ -181,6 +200,8 @@ const REPORTS: &[Report] = &[
             (word(Word::Status), &["campaign.status", "status"]),
             (word(Word::Kind), &["campaign.advertising_channel_type", "advertising_channel_type"]),
             (Field::Budget(Unit::Micro), &["campaign_budget.amount_micros"]),
+            (SUFFIX, &["campaign.final_url_suffix", "final_url_suffix"]),
+            (TEMPLATE, &["campaign.tracking_url_template", "tracking_url_template"]),
         ]],
     },
     Report {
@@ -195,6 +216,8 @@ const REPORTS: &[Report] = &[
             (word(Word::AdGroupId), &["ad_group.id", "id", "ad_group_id"]),
             (word(Word::AdGroup), &["ad_group.name", "name"]),
             (word(Word::Status), &["ad_group.status", "status"]),
+            (SUFFIX, &["ad_group.final_url_suffix", "final_url_suffix"]),
+            (TEMPLATE, &["ad_group.tracking_url_template", "tracking_url_template"]),
         ]],
     },
     Report {
@@ -206,6 +229,9 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["ad_group_ad.ad.id", "ad.id", "id"]),
             (word(Word::Ad), &["ad_group_ad.ad.name", "ad.name", "name"]),
             (word(Word::Status), &["ad_group_ad.status", "status"]),
+            (FINAL_URL, AD_FINAL_URLS),
+            (SUFFIX, AD_SUFFIX),
+            (TEMPLATE, AD_TEMPLATE),
         ]],
     },
     Report {
@@ -219,6 +245,9 @@ const REPORTS: &[Report] = &[
             (word(Word::Keyword), &["keyword_text", "ad_group_criterion.keyword.text"]),
             (word(Word::MatchType), &["keyword_match_type", "ad_group_criterion.keyword.match_type"]),
             (word(Word::Status), &["status", "ad_group_criterion.status"]),
+            (FINAL_URL, &["ad_group_criterion.final_urls", "final_urls"]),
+            (SUFFIX, &["ad_group_criterion.final_url_suffix", "final_url_suffix"]),
+            (TEMPLATE, &["ad_group_criterion.tracking_url_template", "tracking_url_template"]),
         ]],
     },
 ];

@@ -4,7 +4,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, count, no_events, word};
+use super::{Api, FINAL_URL, Field, Gives, NEWEST, Report, count, no_events, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::LinkedinAds,
@@ -93,6 +93,16 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id"]),
             (word(Word::Ad), &["name"]),
             (word(Word::Status), &["intended_status", "status"]),
+            (
+                FINAL_URL,
+                &[
+                    "click_uri",
+                    "text_ad_landing_page",
+                    "spotlight_landing_page",
+                    "content.text_ad.landing_page",
+                    "content.spotlight.landing_page",
+                ],
+            ),
         ]],
     },
 ];

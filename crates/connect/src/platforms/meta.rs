@@ -3,7 +3,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::{Choice, Word};
 
-use super::{Api, Conversion, Field, Gives, NEWEST, Report, count, word};
+use super::{Api, CREATIVE, Conversion, FINAL_URL, Field, Gives, NEWEST, Report, SUFFIX, count, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::MetaAds,
@@ -170,6 +170,32 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id", "ad_id"]),
             (word(Word::Ad), &["name"]),
             (word(Word::Status), &["effective_status", "status"]),
+            (CREATIVE, &["creative.id", "creative_id"]),
+        ]],
+    },
+    Report {
+        names: &["creative_history", "ad_creatives", "adcreatives", "ad_creative", "adcreative"],
+        gives: Gives::Creatives,
+        fields: &[&[
+            NEWEST,
+            (CREATIVE, &["id", "creative_id"]),
+            (
+                FINAL_URL,
+                &[
+                    "object_story_spec.link_data.link",
+                    "object_story_spec.video_data.call_to_action.value.link",
+                    "object_story_spec.template_data.link",
+                    "asset_feed_spec.link_urls",
+                    "link_url",
+                    "page_link",
+                    "template_page_link",
+                    "object_story_link_data_link",
+                    "asset_feed_spec_link_urls",
+                    "template_url",
+                    "object_url",
+                ],
+            ),
+            (SUFFIX, &["url_tags"]),
         ]],
     },
 ];

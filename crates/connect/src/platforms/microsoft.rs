@@ -3,7 +3,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, count, no_events, word};
+use super::{Api, FINAL_URL, Field, Gives, NEWEST, Report, SUFFIX, TEMPLATE, count, no_events, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::MicrosoftAds,
@@ -37,6 +37,10 @@ const AD_GROUP: Fields =
     &[(word(Word::AdGroupId), &["ad_group_id"]), (word(Word::AdGroup), &["ad_group_name"])];
 
 const KEYWORD: Fields = &[(word(Word::KeywordId), &["keyword_id"]), (word(Word::Keyword), &["keyword"])];
+
+const FINAL_URLS: &[&str] = &["final_url", "final_urls", "final_urls.string", "destination_url"];
+const SUFFIXES: &[&str] = &["final_url_suffix"];
+const TEMPLATES: &[&str] = &["tracking_template", "tracking_url_template"];
 
 const REPORTS: &[Report] = &[
     Report {
@@ -77,6 +81,9 @@ const REPORTS: &[Report] = &[
                 (word(Word::AdId), &["ad_id"]),
                 (word(Word::Ad), &["ad_title", "title_part1"]),
                 (word(Word::Status), &["ad_status"]),
+                (FINAL_URL, FINAL_URLS),
+                (SUFFIX, SUFFIXES),
+                (TEMPLATE, TEMPLATES),
             ],
         ],
     },
@@ -92,7 +99,13 @@ const REPORTS: &[Report] = &[
             CAMPAIGN,
             AD_GROUP,
             KEYWORD,
-            &[(word(Word::MatchType), &["bid_match_type"]), (word(Word::Status), &["keyword_status"])],
+            &[
+                (word(Word::MatchType), &["bid_match_type"]),
+                (word(Word::Status), &["keyword_status"]),
+                (FINAL_URL, FINAL_URLS),
+                (SUFFIX, SUFFIXES),
+                (TEMPLATE, TEMPLATES),
+            ],
         ],
     },
     Report {
@@ -133,6 +146,8 @@ const REPORTS: &[Report] = &[
             (word(Word::Campaign), &["name"]),
             (word(Word::Status), &["status"]),
             (word(Word::Kind), &["type", "campaign_type"]),
+            (SUFFIX, SUFFIXES),
+            (TEMPLATE, TEMPLATES),
         ]],
     },
     Report {
@@ -145,6 +160,8 @@ const REPORTS: &[Report] = &[
             (word(Word::AdGroupId), &["id"]),
             (word(Word::AdGroup), &["name"]),
             (word(Word::Status), &["status"]),
+            (SUFFIX, SUFFIXES),
+            (TEMPLATE, TEMPLATES),
         ]],
     },
     Report {
@@ -157,6 +174,9 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id"]),
             (word(Word::Ad), &["name", "title", "title_part_1"]),
             (word(Word::Status), &["status"]),
+            (FINAL_URL, FINAL_URLS),
+            (SUFFIX, SUFFIXES),
+            (TEMPLATE, TEMPLATES),
         ]],
     },
     Report {
@@ -170,6 +190,9 @@ const REPORTS: &[Report] = &[
             (word(Word::Keyword), &["name", "keyword"]),
             (word(Word::MatchType), &["match_type"]),
             (word(Word::Status), &["status"]),
+            (FINAL_URL, FINAL_URLS),
+            (SUFFIX, SUFFIXES),
+            (TEMPLATE, TEMPLATES),
         ]],
     },
 ];

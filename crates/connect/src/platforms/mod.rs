@@ -17,7 +17,7 @@ mod tiktok;
 mod x;
 
 use domain::{Additive, Level, Platform};
-use store::shelf::{Choice, Word};
+use store::shelf::{Choice, Lead, Word};
 
 /// What is known of one platform's records.
 pub(crate) struct Api {
@@ -68,6 +68,8 @@ pub(crate) enum Gives {
     Part(Level),
     /// What is said of accounts, campaigns, ad groups, ads or keywords.
     Entities(Level),
+    /// Where creatives lead, which ads name by their ids.
+    Creatives,
 }
 
 impl Gives {
@@ -75,6 +77,7 @@ impl Gives {
     pub(crate) fn level(self) -> Level {
         match self {
             Self::Figures(level) | Self::Part(level) | Self::Entities(level) => level,
+            Self::Creatives => Level::Ad,
         }
     }
 }
@@ -98,6 +101,10 @@ pub(crate) enum Field {
     Event,
     /// A list of actions with their values.
     Events(Additive),
+    /// Where the row's own entity leads, or the id of the creative that tells it.
+    Lead(Lead),
+    /// Which part of it a row tells, where each has a row of its own.
+    LeadPart,
 }
 
 /// What a number is counted in.
@@ -148,6 +155,15 @@ fn no_events(_: &str) -> Option<Conversion> {
 const fn word(word: Word) -> Field {
     Field::Word(word)
 }
+
+/// Where the row's own entity leads.
+const FINAL_URL: Field = Field::Lead(Lead::FinalUrl);
+/// What is appended to it.
+const SUFFIX: Field = Field::Lead(Lead::Suffix);
+/// What the platform makes the clicked address of.
+const TEMPLATE: Field = Field::Lead(Lead::Template);
+/// The creative that tells it.
+const CREATIVE: Field = Field::Lead(Lead::Creative);
 
 const fn count(what: Additive) -> Field {
     Field::Figure(what, Unit::One)

@@ -3,7 +3,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, Unit, count, micros, no_events, word};
+use super::{Api, FINAL_URL, Field, Gives, NEWEST, Report, TEMPLATE, Unit, count, micros, no_events, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::PinterestAds,
@@ -108,6 +108,8 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id"]),
             (word(Word::Ad), &["name"]),
             (word(Word::Status), &["status"]),
+            (FINAL_URL, &["destination_url"]),
+            (TEMPLATE, &["tracking_template", "tracking_url"]),
         ]],
     },
     Report {

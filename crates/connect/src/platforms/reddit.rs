@@ -3,7 +3,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Conversion, Field, Gives, NEWEST, Report, count, micros, word};
+use super::{Api, Conversion, FINAL_URL, Field, Gives, NEWEST, Report, SUFFIX, count, micros, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::RedditAds,
@@ -130,6 +130,8 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id"]),
             (word(Word::Ad), &["name"]),
             (word(Word::Status), &["configured_status", "effective_status"]),
+            (FINAL_URL, &["click_url"]),
+            (SUFFIX, &["click_url_query_parameters"]),
         ]],
     },
 ];

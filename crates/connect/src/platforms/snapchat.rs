@@ -3,12 +3,14 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, Unit, count, micros, no_events, word};
+use super::{
+    Api, CREATIVE, FINAL_URL, Field, Gives, NEWEST, Report, SUFFIX, Unit, count, micros, no_events, word,
+};
 
 pub(super) const API: Api = Api {
     platform: Platform::SnapchatAds,
     prefixes: &["snapchat_ads", "snapchat_marketing", "snapchat"],
-    marks: &["swipes", "ad_squad_id"],
+    marks: &["swipes", "ad_squad_id", "web_view_url", "web_view_properties.url"],
     reports: REPORTS,
     conversion: no_events,
 };
@@ -106,6 +108,21 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id"]),
             (word(Word::Ad), &["name"]),
             (word(Word::Status), &["status"]),
+            (CREATIVE, &["creative_id"]),
         ]],
+    },
+    Report {
+        names: &["creative_history", "creatives"],
+        gives: Gives::Creatives,
+        fields: &[&[
+            NEWEST,
+            (CREATIVE, &["id"]),
+            (FINAL_URL, &["web_view_properties.url", "web_view_url", "deep_link_properties.web_view_url"]),
+        ]],
+    },
+    Report {
+        names: &["creative_url_tag_history"],
+        gives: Gives::Creatives,
+        fields: &[&[NEWEST, (CREATIVE, &["creative_id"]), (Field::LeadPart, &["key"]), (SUFFIX, &["value"])]],
     },
 ];

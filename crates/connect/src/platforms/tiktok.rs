@@ -3,7 +3,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, Unit, count, no_events, word};
+use super::{Api, FINAL_URL, Field, Gives, NEWEST, Report, SUFFIX, Unit, count, no_events, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::TiktokAds,
@@ -122,6 +122,7 @@ const REPORTS: &[Report] = &[
             (word(Word::Status), &["operation_status", "status"]),
             (Field::Budget(Unit::One), &["budget"]),
             (Field::BudgetKind, &["budget_mode"]),
+            (FINAL_URL, &["landing_page_url"]),
         ]],
     },
     Report {
@@ -135,6 +136,8 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["ad_id"]),
             (word(Word::Ad), &["ad_name"]),
             (word(Word::Status), &["operation_status", "status"]),
+            (FINAL_URL, &["landing_page_url", "landing_page_urls"]),
+            (SUFFIX, &["utm_params"]),
         ]],
     },
 ];

@@ -3,7 +3,7 @@
 use domain::{Additive, Level, Platform};
 use store::shelf::Word;
 
-use super::{Api, Field, Gives, NEWEST, Report, Unit, count, micros, no_events, word};
+use super::{Api, CREATIVE, FINAL_URL, Field, Gives, NEWEST, Report, Unit, count, micros, no_events, word};
 
 pub(super) const API: Api = Api {
     platform: Platform::XAds,
@@ -94,6 +94,17 @@ const REPORTS: &[Report] = &[
             (word(Word::AdId), &["id"]),
             (word(Word::Ad), &["name", "tweet_id"]),
             (word(Word::Status), &["entity_status"]),
+            (CREATIVE, &["tweet_id"]),
+        ]],
+    },
+    Report {
+        names: &["tweet_url", "tweet_urls"],
+        gives: Gives::Creatives,
+        fields: &[&[
+            NEWEST,
+            (CREATIVE, &["tweet_id"]),
+            (Field::LeadPart, &["index"]),
+            (FINAL_URL, &["expanded_url"]),
         ]],
     },
 ];

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use ingest::{Wishes, recognise};
+use ingest::{Refusal, Wishes, recognise};
 
 use crate::shown;
 
@@ -92,7 +92,17 @@ fn a_quote_that_is_never_closed_does_not_swallow_the_file() {
 #[test]
 fn a_file_of_one_endless_line_is_refused() {
     let refusal = recognise(large("", "Campaign,", 1_000_000), "line.csv", &Wishes::default()).unwrap_err();
-    assert!(!refusal.remedy().is_empty());
+    assert!(refusal.seems().contains("line 1 is longer than 1 MiB"), "{refusal}");
+    assert!(refusal.remedy().contains("download the report again"), "{refusal}");
+    // A header that is known from its beginning, and never ends.
+    for line in ["Campaign,Day,Currency code,Cost,Impr.,Clicks,", "x"] {
+        let refusal = recognise(large("", line, 3_000_000), "line.csv", &Wishes::default()).unwrap_err();
+        assert!(matches!(refusal, Refusal::LongLine(_)), "{refusal}");
+    }
+    // A first line that is long and not too long is a table that is not known.
+    let wide = format!("{}\n1\n", "column,".repeat(60_000));
+    let refusal = recognise(large("", &wide, 1), "wide.csv", &Wishes::default()).unwrap_err();
+    assert!(matches!(refusal, Refusal::UnknownTable(_)), "{refusal}");
     let long = format!("{HEAD}{},2026-03-01\nPools,2026-03-01,AUD,1.00,10,1\n", "x".repeat(3_000_000));
     let read = shown::read(long.as_bytes(), &Wishes::default()).unwrap();
     assert_eq!((read.reading.rows_used, read.reading.skipped[0].kind), (1, "too long"));

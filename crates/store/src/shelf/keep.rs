@@ -3,14 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
-use duckdb::Connection;
-use duckdb::arrow::error::ArrowError;
 use duckdb::arrow::record_batch::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::row::{EntityRow, FigureRow};
-use super::{Shelf, ShelfError, SourceId, StreamId, filled};
+use super::about::Abouts;
+use super::column::{append, not_arrow};
+use super::row::{EntityRow, FigureRow, numbered};
+use super::{Shelf, ShelfError, SourceId, StreamId, filled, transact};
 
 /// Rows gathered before they are put into columns, and the text in them, in bytes.
 const BATCH: usize = 16_384;
@@ -106,6 +106,17 @@ impl Gathered {
         }
     }
 
+    /// Empties it; what it has grown to stays, as it is filled again.
+    fn empty(&mut self) {
+        self.batches.clear();
+        self.bytes = 0;
+        self.last.clear();
+        self.replaced.clear();
+        self.places.clear();
+        self.place = None;
+        self.may_move = false;
+    }
+
     fn put(&mut self, batch: RecordBatch) {
         self.bytes += batch.get_array_memory_size();
         self.batches.push(batch);
@@ -135,10 +146,11 @@ impl Shelf {
     /// # Errors
     /// If memory for it can't be had.
     pub fn push_figure(&mut self, row: &FigureRow<'_>) -> Result<(), ShelfError> {
-        self.figures.push(row, self.next_seq);
+        let about = self.abouts.place(row);
+        self.figures.push(row, about, self.next_seq);
         self.gathered.add(row, self.next_seq);
         self.next_seq += 1;
-        if self.figures.len() >= BATCH || self.figures.bytes() >= BATCH_BYTES {
+        if self.figures.len() >= BATCH {
             self.gathered.put(self.figures.take()?);
         }
         Ok(())
@@ -146,7 +158,7 @@ impl Shelf {
 
     /// Whether so much is gathered that it is to be kept, with a state or without.
     pub fn is_full(&self) -> bool {
-        self.gathered.bytes >= MOST_BYTES
+        self.gathered.bytes + self.abouts.bytes() >= MOST_BYTES
     }
 
     /// Gathers what is said of an entity.
@@ -158,6 +170,16 @@ impl Shelf {
         self.next_seq += 1;
         if self.entities.len() >= BATCH || self.entities.bytes() >= BATCH_BYTES {
             append(&self.connection, ("temp", "new_entity"), self.entities.take()?)?;
+        }
+        Ok(())
+    }
+
+    /// Hands addresses to the engine, all or where many are gathered.
+    pub(super) fn hand_over_addresses(&mut self, all: bool) -> Result<(), ShelfError> {
+        let is_large = self.addresses.len() >= BATCH || self.addresses.bytes() >= BATCH_BYTES;
+        if is_large || all && self.addresses.len() > 0 {
+            self.has_addresses = true;
+            append(&self.connection, ("temp", "new_address"), self.addresses.take()?)?;
         }
         Ok(())
     }
@@ -180,6 +202,8 @@ impl Shelf {
         if self.entities.len() > 0 {
             append(&self.connection, ("temp", "new_entity"), self.entities.take()?)?;
         }
+        self.hand_over_addresses(true)?;
+        let has_addresses = std::mem::take(&mut self.has_addresses);
         let gathered = std::mem::take(&mut self.gathered);
         let fill = |sql: &str| {
             filled(sql, source, None, Some(captured_at))
@@ -192,17 +216,19 @@ impl Shelf {
             [],
             |row| row.get(0),
         )?;
-        self.transact(|connection| {
+        let (abouts, next_about) = (&mut self.abouts, &mut self.next_about);
+        let kept = transact(&self.connection, |connection| {
             if !gathered.batches.is_empty() {
+                let numbers = abouts.keep(connection, next_about)?;
                 if stands {
                     for batch in &gathered.batches {
-                        let keys = batch.project(&KEYS).map_err(not_projected)?;
+                        let keys = batch.project(&KEYS).map_err(not_arrow)?;
                         append(connection, ("temp", "new_key"), keys)?;
                     }
                     connection.execute_batch(&fill(include_str!("replace.sql")))?;
                 }
                 for batch in &gathered.batches {
-                    append(connection, ("", "figure"), batch.clone())?;
+                    append(connection, ("", "figure"), numbered(batch, numbers)?)?;
                 }
                 connection.execute_batch(&fill(include_str!("due.sql")))?;
                 for seqs in gathered.replaced.chunks(BATCH) {
@@ -212,6 +238,9 @@ impl Shelf {
                 }
             }
             connection.execute_batch(&fill(include_str!("keep.sql")))?;
+            if has_addresses {
+                connection.execute_batch(include_str!("keep_address.sql"))?;
+            }
             for (stream, state) in states {
                 connection.execute(
                     "DELETE FROM state WHERE source = ? AND stream = ?",
@@ -225,8 +254,16 @@ impl Shelf {
                     .execute("UPDATE stream SET next = ? WHERE stream = ?", duckdb::params![next, stream])?;
             }
             Ok(())
-        })?;
+        });
+        if kept.is_err() {
+            // Numbers may have been given that the file has not.
+            self.abouts = Abouts::default();
+        }
+        kept?;
         self.connection.execute_batch(include_str!("staging.sql"))?;
+        self.gathered = gathered;
+        self.gathered.empty();
+        self.abouts.tidy();
         Ok(())
     }
 
@@ -259,10 +296,13 @@ impl Shelf {
              WHERE f.stream = {stream} AND f.generation IN ({generation}, s.active)",
             captured_at.as_microsecond()
         );
+        self.abouts = Abouts::default();
         self.transact(|connection| {
             connection.execute_batch(&format!(
                 "{due};
                  DELETE FROM figure WHERE stream = {stream} AND generation <> {generation};
+                 DELETE FROM about WHERE stream = {stream}
+                   AND about NOT IN (SELECT about FROM figure WHERE stream = {stream});
                  UPDATE stream SET active = {generation}, next = NULL WHERE stream = {stream};"
             ))?;
             Ok(())
@@ -280,23 +320,4 @@ impl Shelf {
         )?;
         Ok(())
     }
-}
-
-/// Appends rows to a table of a schema; without one, of the file.
-fn append(
-    connection: &Connection,
-    (place, table): (&str, &str),
-    batch: RecordBatch,
-) -> Result<(), ShelfError> {
-    let mut appender = match place {
-        "" => connection.appender(table)?,
-        place => connection.appender_to_catalog_and_db(table, place, "main")?,
-    };
-    appender.append_record_batch(batch)?;
-    appender.flush()?;
-    Ok(())
-}
-
-fn not_projected(error: ArrowError) -> ShelfError {
-    ShelfError::Engine(duckdb::Error::ToSqlConversionFailure(Box::new(error)))
 }

@@ -5,6 +5,9 @@
 //! state and the list of days that are due are written in one transaction, so that neither a state without its records nor
 //! a day that is forgotten can be left behind. What is due is handed over as often as it takes: that changes nothing twice.
 
+mod about;
+mod address;
+mod column;
 mod error;
 mod keep;
 mod ready;
@@ -18,6 +21,7 @@ use domain::{Level, Platform};
 use duckdb::{Config, Connection};
 use jiff::Timestamp;
 
+pub use address::{AddressRow, Lead};
 pub use error::ShelfError;
 pub use ready::{DueScope, ReadyAccount, ReadyRow};
 pub use row::{Choice, EntityRow, FigureRow, Word, Words};
@@ -32,13 +36,21 @@ pub type SourceId = u32;
 pub type StreamId = u32;
 
 /// The format of the file that this program writes.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
+
+/// What leads from each older format to the next, the first from 1 to 2.
+const MIGRATIONS: [&str; FORMAT as usize - 1] = [include_str!("migrations/2.sql")];
 
 /// The shelf of a data folder, open for reading and writing. One at a time.
 pub struct Shelf {
     connection: Connection,
     figures: row::FigureBatch,
+    abouts: about::Abouts,
+    next_about: u32,
     entities: row::EntityBatch,
+    addresses: address::AddressBatch,
+    /// Whether addresses wait to be kept.
+    has_addresses: bool,
     next_seq: i64,
     gathered: keep::Gathered,
 }
@@ -75,19 +87,29 @@ impl Shelf {
                 .execute_batch(&format!("BEGIN; {ddl} INSERT INTO format VALUES ({FORMAT}); COMMIT;"))?;
         }
         let found: i32 = connection.query_row("SELECT max(version) FROM format", [], |row| row.get(0))?;
-        if found != FORMAT {
+        if !(1..=FORMAT).contains(&found) {
             return Err(ShelfError::Newer { found, known: FORMAT });
+        }
+        for migration in &MIGRATIONS[found as usize - 1..] {
+            connection.execute_batch(&format!("BEGIN; {migration} COMMIT;"))?;
         }
         connection.execute_batch(include_str!("staging.sql"))?;
         let next_seq = connection.query_row(
-            "SELECT coalesce(greatest((SELECT max(seq) FROM figure), (SELECT max(seq) FROM entity)), 0) + 1",
+            "SELECT coalesce(greatest((SELECT max(seq) FROM figure), (SELECT max(seq) FROM entity),
+                              (SELECT max(seq) FROM address)), 0) + 1",
             [],
             |row| row.get(0),
         )?;
+        let next_about =
+            connection.query_row("SELECT coalesce(max(about), 0) + 1 FROM about", [], |row| row.get(0))?;
         Ok(Self {
             connection,
             figures: row::FigureBatch::default(),
+            abouts: about::Abouts::default(),
+            next_about,
             entities: row::EntityBatch::default(),
+            addresses: address::AddressBatch::default(),
+            has_addresses: false,
             next_seq,
             gathered: keep::Gathered::default(),
         })
@@ -98,14 +120,22 @@ impl Shelf {
         &self,
         change: impl FnOnce(&Connection) -> Result<T, ShelfError>,
     ) -> Result<T, ShelfError> {
-        self.connection.execute_batch("BEGIN TRANSACTION")?;
-        let changed = change(&self.connection).inspect_err(|_| {
-            // The first error is the one to report; a failed rollback leaves nothing committed either.
-            drop(self.connection.execute_batch("ROLLBACK"));
-        })?;
-        self.connection.execute_batch("COMMIT")?;
-        Ok(changed)
+        transact(&self.connection, change)
     }
+}
+
+/// Runs `change` in a transaction.
+fn transact<T>(
+    connection: &Connection,
+    change: impl FnOnce(&Connection) -> Result<T, ShelfError>,
+) -> Result<T, ShelfError> {
+    connection.execute_batch("BEGIN TRANSACTION")?;
+    let changed = change(connection).inspect_err(|_| {
+        // The first error is the one to report; a failed rollback leaves nothing committed either.
+        drop(connection.execute_batch("ROLLBACK"));
+    })?;
+    connection.execute_batch("COMMIT")?;
+    Ok(changed)
 }
 
 fn config(limits: &Limits, spill: &Path) -> Result<Config, ShelfError> {

@@ -14,6 +14,8 @@ use crate::WorkspaceId;
 
 /// Rows of the shelf that are added up at once.
 const CHUNK: u64 = 60_000;
+/// Where the columns of addresses begin among what is handed out.
+const LEADS: usize = 13 + Additive::STORED.len();
 
 /// Days of one platform and level that the ledger does not know yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub struct ReadyAccount {
     pub currency: String,
     /// The days that changed, in order. Where there are no rows any more, the day was one without delivery.
     pub days: Vec<Period>,
+    /// Its number among those that figures count for now; none if none do any more.
+    owner: Option<u32>,
     /// How many rows the shelf has of each of these days that has any.
     rows: BTreeMap<Date, u64>,
 }
@@ -60,6 +64,8 @@ pub struct ReadyRow<'a> {
     pub kind: Option<&'a str>,
     /// Daily budget of the entity.
     pub budget_micros: Option<i64>,
+    /// Where the entity leads: the address, what is appended to it, the template. Empty: that there is none.
+    pub leads: [Option<&'a str>; 3],
     /// The figures.
     pub sums: Sums,
 }
@@ -86,11 +92,13 @@ impl Shelf {
     /// # Errors
     /// If the engine fails.
     pub fn due(&mut self, source: SourceId, now: Timestamp) -> Result<Vec<DueScope>, ShelfError> {
-        self.connection.execute_batch(&filled(include_str!("accounts.sql"), source, None, None))?;
+        for sql in [include_str!("accounts.sql"), include_str!("led.sql"), include_str!("placed.sql")] {
+            self.connection.execute_batch(&filled(sql, source, None, None))?;
+        }
         let may_move: bool = self.connection.query_row(
             &format!(
-                "SELECT EXISTS (FROM figure f JOIN stream s USING (stream)
-                 WHERE s.source = {source} AND (f.account_id IS NULL OR f.currency IS NULL))"
+                "SELECT EXISTS (FROM about w JOIN stream s USING (stream)
+                 WHERE s.source = {source} AND (w.account_id IS NULL OR w.currency IS NULL))"
             ),
             [],
             |row| row.get(0),
@@ -122,15 +130,15 @@ impl Shelf {
         // Accounts that had a due day before and have no row on it now are covered too: there it is a day without delivery.
         let sql = "WITH due_day AS (SELECT DISTINCT day FROM due WHERE source = $source AND platform = $platform AND level = $level),
              days AS (
-                 SELECT account_id, currency, day, count(*) AS rows FROM placed
+                 SELECT account_id, currency, owner, day, count(*) AS rows FROM placed_day
                  WHERE platform = $platform AND level = $level AND day IN (FROM due_day) GROUP BY ALL
                  UNION ALL
-                 SELECT account_id, currency, day, 0 FROM given
+                 SELECT account_id, currency, NULL, day, 0 FROM given
                  WHERE source = $source AND platform = $platform AND level = $level AND day IN (FROM due_day)
              )
-             SELECT d.account_id, d.currency, k.account, d.day::VARCHAR, sum(d.rows)::UBIGINT
+             SELECT d.account_id, d.currency, k.account, d.day::VARCHAR, sum(d.rows)::UBIGINT, max(d.owner)
              FROM days d LEFT JOIN known_account k ON k.platform = $platform AND k.account_id = d.account_id
-             GROUP BY ALL ORDER BY d.account_id NULLS FIRST, d.currency, d.day::VARCHAR";
+             GROUP BY d.account_id, d.currency, k.account, d.day ORDER BY d.account_id NULLS FIRST, d.currency, d.day::VARCHAR";
         let sql = filled(sql, source, Some((scope.platform, scope.level)), None);
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
@@ -148,10 +156,13 @@ impl Shelf {
                     name: row.get(2)?,
                     currency,
                     days: Vec::new(),
+                    owner: None,
                     rows: BTreeMap::new(),
                 });
             }
+            let owner: Option<u32> = row.get(5)?;
             if let Some(account) = accounts.last_mut() {
+                account.owner = account.owner.or(owner);
                 extend(&mut account.days, day);
                 if count > 0 {
                     account.rows.insert(day, count);
@@ -172,21 +183,24 @@ impl Shelf {
         account: &ReadyAccount,
         mut each: impl FnMut(&ReadyRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let Some(owner) = account.owner else { return Ok(()) };
         let figures = Additive::STORED.map(Additive::column);
-        let sql = filled(include_str!("ready.sql"), source, Some((scope.platform, scope.level)), None)
-            .replace("$figures", &figures.join(", "));
+        let figures = figures.join(", ");
+        let part = filled(include_str!("part.sql"), source, Some((scope.platform, scope.level)), None)
+            .replace("$owner", &owner.to_string())
+            .replace("$figures", &figures);
+        let ready = include_str!("ready.sql").replace("$figures", &figures);
         let mut together = Together::default();
-        for days in account.chunks() {
-            let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
+        let of_days = |days: &[Date]| {
             let listed: Vec<String> = days.iter().map(|day| literal(*day)).collect();
-            let sql = sql
-                .replace("$first", &literal(*first))
-                .replace("$last", &literal(*last))
-                .replace("$days", &listed.join(", "));
-            let mut statement = self.connection.prepare(&sql).map_err(ShelfError::from)?;
-            let batches = statement
-                .query_arrow(duckdb::params![account.id, account.currency])
-                .map_err(ShelfError::from)?;
+            let (first, last) = (listed.first()?, listed.last()?);
+            Some(part.replace("$first", first).replace("$last", last).replace("$days", &listed.join(", ")))
+        };
+        for days in account.chunks() {
+            let Some(part) = of_days(&days) else { continue };
+            self.connection.execute_batch(&part).map_err(ShelfError::from)?;
+            let mut statement = self.connection.prepare(&ready).map_err(ShelfError::from)?;
+            let batches = statement.query_arrow([]).map_err(ShelfError::from)?;
             for batch in batches {
                 let mut columns = Columns::of(&batch)?;
                 for n in 0..batch.num_rows() {
@@ -206,7 +220,7 @@ impl Shelf {
         let sql = format!(
             "DELETE FROM given WHERE {filter} AND day IN (SELECT day FROM due WHERE {filter});
              INSERT INTO given SELECT DISTINCT $source::UINTEGER, $platform, $level, day, account_id, currency
-             FROM placed WHERE platform = $platform AND level = $level
+             FROM placed_day WHERE platform = $platform AND level = $level
                AND day IN (SELECT day FROM due WHERE {filter});
              DELETE FROM due WHERE {filter};"
         );
@@ -223,6 +237,7 @@ struct Columns<'b> {
     words: Vec<&'b StringArray>,
     budget: &'b Int64Array,
     figures: Vec<&'b Int64Array>,
+    leads: Vec<&'b StringArray>,
 }
 
 impl<'b> Columns<'b> {
@@ -235,18 +250,15 @@ impl<'b> Columns<'b> {
             last_day: None,
             words: (1..12).map(|column| typed(batch, column)).collect::<Result<_, _>>()?,
             budget: typed(batch, 12)?,
-            figures: (13..13 + Additive::STORED.len())
-                .map(|column| typed(batch, column))
-                .collect::<Result<_, _>>()?,
+            figures: (13..LEADS).map(|column| typed(batch, column)).collect::<Result<_, _>>()?,
+            leads: (LEADS..LEADS + 3).map(|column| typed(batch, column)).collect::<Result<_, _>>()?,
         })
     }
 
     fn row(&mut self, n: usize) -> Result<ReadyRow<'b>, ShelfError> {
         let day = self.day(self.day.value(n))?;
-        let word = |column: usize| {
-            let words = self.words[column - 1];
-            words.is_valid(n).then(|| words.value(n))
-        };
+        let text = |words: &'b StringArray| words.is_valid(n).then(|| words.value(n));
+        let word = |column: usize| text(self.words[column - 1]);
         let number = |numbers: &Int64Array| numbers.is_valid(n).then(|| numbers.value(n));
         let mut sums = Sums::NONE;
         for (what, figures) in Additive::STORED.into_iter().zip(&self.figures) {
@@ -261,6 +273,7 @@ impl<'b> Columns<'b> {
             status: word(10),
             kind: word(11),
             budget_micros: number(self.budget),
+            leads: [text(self.leads[0]), text(self.leads[1]), text(self.leads[2])],
             sums,
         })
     }

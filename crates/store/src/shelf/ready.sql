@@ -1,9 +1,7 @@
--- Some days of one account at one level. Rows of one entity and day stand one behind the other. Both levels of a choice are made
--- within an entity's day.
+-- The same with their words. Rows of one entity and day stand one behind the other. Both levels of a choice are made within an
+-- entity's day.
 WITH chosen AS NOT MATERIALIZED (
-    SELECT * FROM placed
-    WHERE platform = $platform AND level = $level AND day BETWEEN $first AND $last AND day IN ($days)
-      AND account_id IS NOT DISTINCT FROM ? AND currency = ?
+    FROM part JOIN placed USING (about)
 ), counted AS (
     FROM chosen WHERE family IS NULL
     UNION ALL
@@ -12,7 +10,7 @@ WITH chosen AS NOT MATERIALIZED (
 )
 SELECT (day - DATE '1970-01-01')::INTEGER,
        campaign_id, campaign, ad_group_id, ad_group, ad_id, ad, keyword, match_type, search_term, status, kind, budget_micros,
-       $figures
+       $figures,
+       final_url, suffix, template
 FROM counted
-ORDER BY day, coalesce(campaign_id, campaign), coalesce(ad_group_id, ad_group), coalesce(ad_id, ad),
-         keyword, match_type, search_term
+ORDER BY day, place

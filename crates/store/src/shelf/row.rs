@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use domain::{Additive, Level, Platform, Sums};
 use duckdb::arrow::array::{
-    ArrayRef, Date32Builder, Int64Builder, StringBuilder, UInt8Builder, UInt32Builder, UInt64Builder,
+    ArrayRef, AsArray, Date32Builder, Int64Builder, StringBuilder, UInt8Builder, UInt32Array, UInt32Builder,
+    UInt64Builder,
 };
-use duckdb::arrow::datatypes::{DataType, Field, Schema};
+use duckdb::arrow::datatypes::UInt32Type;
 use duckdb::arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 
+use super::column::{Sparse, batch, not_arrow};
 use super::{ShelfError, SourceId, StreamId};
 
 /// What a record says in words. The order is that of the columns.
@@ -127,6 +129,9 @@ pub struct EntityRow<'a> {
     pub budget_micros: Option<i64>,
 }
 
+/// Where the number of what a row is about stands among the columns of figures.
+pub(super) const ABOUT: usize = 8;
+
 #[derive(Default)]
 pub(super) struct FigureBatch {
     stream: UInt32Builder,
@@ -136,12 +141,10 @@ pub(super) struct FigureBatch {
     platform: UInt8Builder,
     level: UInt8Builder,
     day: Date32Builder,
-    words: [StringBuilder; Word::COUNT],
-    budget: Int64Builder,
-    choice: [UInt8Builder; 2],
-    figures: [Int64Builder; Additive::STORED.len()],
+    about: UInt32Builder,
+    choice: [Sparse<UInt8Builder>; 2],
+    figures: [Sparse<Int64Builder>; Additive::STORED.len()],
     rows: usize,
-    bytes: usize,
 }
 
 impl FigureBatch {
@@ -149,12 +152,9 @@ impl FigureBatch {
         self.rows
     }
 
-    /// How much text it holds.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    pub(super) fn push(&mut self, row: &FigureRow<'_>, seq: i64) {
+    /// Gathers a row; `about` is the place of its words.
+    pub(super) fn push(&mut self, row: &FigureRow<'_>, about: u32, seq: i64) {
+        let at = self.rows;
         self.stream.append_value(row.stream);
         self.generation.append_value(row.generation);
         self.keys[0].append_value((row.key >> 64) as u64);
@@ -164,41 +164,45 @@ impl FigureBatch {
         self.level.append_value(row.level.number());
         let since = domain::period::days_between(Date::constant(1970, 1, 1), row.day);
         self.day.append_value(since);
-        for (column, word) in self.words.iter_mut().zip(row.words) {
-            column.append_option(word);
-            self.bytes += word.map_or(0, str::len);
-        }
-        self.budget.append_option(row.budget_micros);
-        self.choice[0].append_option(row.choice.map(|choice| choice.family));
-        self.choice[1].append_option(row.choice.map(|choice| choice.rank));
+        self.about.append_value(about);
+        self.choice[0].put(at, row.choice.map(|choice| choice.family));
+        self.choice[1].put(at, row.choice.map(|choice| choice.rank));
         for (what, column) in Additive::STORED.into_iter().zip(&mut self.figures) {
-            column.append_option(row.sums.get(what));
+            column.put(at, row.sums.get(what));
         }
         self.rows += 1;
     }
 
     pub(super) fn take(&mut self) -> Result<RecordBatch, ShelfError> {
-        (self.rows, self.bytes) = (0, 0);
-        let mut columns: Vec<(&str, DataType, ArrayRef)> = vec![
-            ("stream", DataType::UInt32, Arc::new(self.stream.finish())),
-            ("generation", DataType::Int64, Arc::new(self.generation.finish())),
-            ("key_hi", DataType::UInt64, Arc::new(self.keys[0].finish())),
-            ("key_lo", DataType::UInt64, Arc::new(self.keys[1].finish())),
-            ("seq", DataType::Int64, Arc::new(self.seq.finish())),
-            ("platform", DataType::UInt8, Arc::new(self.platform.finish())),
-            ("level", DataType::UInt8, Arc::new(self.level.finish())),
-            ("day", DataType::Date32, Arc::new(self.day.finish())),
+        let rows = std::mem::take(&mut self.rows);
+        let mut columns: Vec<(&str, ArrayRef)> = vec![
+            ("stream", Arc::new(self.stream.finish())),
+            ("generation", Arc::new(self.generation.finish())),
+            ("key_hi", Arc::new(self.keys[0].finish())),
+            ("key_lo", Arc::new(self.keys[1].finish())),
+            ("seq", Arc::new(self.seq.finish())),
+            ("platform", Arc::new(self.platform.finish())),
+            ("level", Arc::new(self.level.finish())),
+            ("day", Arc::new(self.day.finish())),
+            ("about", Arc::new(self.about.finish())),
         ];
-        columns.extend(words(&mut self.words));
-        columns.push(("budget_micros", DataType::Int64, Arc::new(self.budget.finish())));
         for (name, column) in ["family", "rank"].into_iter().zip(&mut self.choice) {
-            columns.push((name, DataType::UInt8, Arc::new(column.finish())));
+            columns.extend(column.take(rows).map(|column| (name, column)));
         }
         for (what, column) in Additive::STORED.into_iter().zip(&mut self.figures) {
-            columns.push((what.column(), DataType::Int64, Arc::new(column.finish())));
+            columns.extend(column.take(rows).map(|column| (what.column(), column)));
         }
         batch(columns)
     }
+}
+
+/// Figures with the numbers of what they are about, where they have places among `numbers`.
+pub(super) fn numbered(figures: &RecordBatch, numbers: &[u32]) -> Result<RecordBatch, ShelfError> {
+    let places = figures.column(ABOUT).as_primitive::<UInt32Type>().values();
+    let about = UInt32Array::from_iter_values(places.iter().map(|place| numbers[*place as usize]));
+    let mut columns = figures.columns().to_vec();
+    columns[ABOUT] = Arc::new(about);
+    RecordBatch::try_new(figures.schema(), columns).map_err(not_arrow)
 }
 
 #[derive(Default)]
@@ -209,8 +213,8 @@ pub(super) struct EntityBatch {
     id: StringBuilder,
     version: Int64Builder,
     seq: Int64Builder,
-    words: [StringBuilder; Word::COUNT],
-    budget: Int64Builder,
+    words: [Sparse<StringBuilder>; Word::COUNT],
+    budget: Sparse<Int64Builder>,
     rows: usize,
     bytes: usize,
 }
@@ -232,42 +236,46 @@ impl EntityBatch {
         self.id.append_value(row.id);
         self.version.append_value(row.version);
         self.seq.append_value(seq);
-        for (column, word) in self.words.iter_mut().zip(row.words) {
-            column.append_option(word);
-            self.bytes += word.map_or(0, str::len);
-        }
-        self.budget.append_option(row.budget_micros);
+        self.bytes += put_words(&mut self.words, self.rows, &row.words);
+        self.budget.put(self.rows, row.budget_micros);
         self.rows += 1;
     }
 
     pub(super) fn take(&mut self) -> Result<RecordBatch, ShelfError> {
+        let rows = self.rows;
         (self.rows, self.bytes) = (0, 0);
-        let mut columns: Vec<(&str, DataType, ArrayRef)> = vec![
-            ("source", DataType::UInt32, Arc::new(self.source.finish())),
-            ("platform", DataType::UInt8, Arc::new(self.platform.finish())),
-            ("level", DataType::UInt8, Arc::new(self.level.finish())),
-            ("id", DataType::Utf8, Arc::new(self.id.finish())),
-            ("version", DataType::Int64, Arc::new(self.version.finish())),
-            ("seq", DataType::Int64, Arc::new(self.seq.finish())),
+        let mut columns: Vec<(&str, ArrayRef)> = vec![
+            ("source", Arc::new(self.source.finish())),
+            ("platform", Arc::new(self.platform.finish())),
+            ("level", Arc::new(self.level.finish())),
+            ("id", Arc::new(self.id.finish())),
+            ("version", Arc::new(self.version.finish())),
+            ("seq", Arc::new(self.seq.finish())),
         ];
-        columns.extend(words(&mut self.words));
-        columns.push(("budget_micros", DataType::Int64, Arc::new(self.budget.finish())));
+        columns.extend(take_words(&mut self.words, rows));
+        columns.extend(self.budget.take(rows).map(|column| ("budget_micros", column)));
         batch(columns)
     }
 }
 
-fn words(builders: &mut [StringBuilder; Word::COUNT]) -> Vec<(&'static str, DataType, ArrayRef)> {
-    Word::COLUMNS
-        .into_iter()
-        .zip(builders)
-        .map(|(name, column)| (name, DataType::Utf8, Arc::new(column.finish()) as ArrayRef))
-        .collect()
+/// Puts a row's words into their columns; tells how many bytes they have.
+pub(super) fn put_words(
+    columns: &mut [Sparse<StringBuilder>; Word::COUNT],
+    row: usize,
+    words: &Words<'_>,
+) -> usize {
+    let mut bytes = 0;
+    for (column, word) in columns.iter_mut().zip(words) {
+        column.put(row, *word);
+        bytes += word.map_or(0, str::len);
+    }
+    bytes
 }
 
-fn batch(columns: Vec<(&str, DataType, ArrayRef)>) -> Result<RecordBatch, ShelfError> {
-    let fields: Vec<_> =
-        columns.iter().map(|(name, kind, _)| Field::new(*name, kind.clone(), true)).collect();
-    let arrays = columns.into_iter().map(|(_, _, array)| array).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .map_err(|error| ShelfError::Engine(duckdb::Error::ToSqlConversionFailure(Box::new(error))))
+pub(super) fn take_words(
+    columns: &mut [Sparse<StringBuilder>; Word::COUNT],
+    rows: usize,
+) -> impl Iterator<Item = (&'static str, ArrayRef)> {
+    let named = Word::COLUMNS.into_iter().zip(columns);
+    named.filter_map(move |(name, column)| Some((name, column.take(rows)?)))
 }

@@ -25,15 +25,15 @@ CREATE TABLE stream (
 -- Where a source is to go on; '' is the state of the whole source. Written with the records that it stands for.
 CREATE TABLE state (source UINTEGER NOT NULL, stream VARCHAR NOT NULL, state VARCHAR NOT NULL);
 
-CREATE TABLE figure (
+-- What figures are about and described with, as their records say it: each combination once. A digest finds it again; what an
+-- older format had has none.
+CREATE TABLE about (
+    about          UINTEGER NOT NULL,
     stream         UINTEGER NOT NULL,
-    generation     BIGINT   NOT NULL,
-    key_hi         UBIGINT  NOT NULL,
-    key_lo         UBIGINT  NOT NULL,
-    seq            BIGINT   NOT NULL,
     platform       UTINYINT NOT NULL,
     level          UTINYINT NOT NULL,
-    day            DATE     NOT NULL,
+    hash_hi        UBIGINT,
+    hash_lo        UBIGINT,
     account_id     VARCHAR,
     account        VARCHAR,
     currency       VARCHAR,
@@ -49,7 +49,19 @@ CREATE TABLE figure (
     search_term    VARCHAR,
     status         VARCHAR,
     kind           VARCHAR,
-    budget_micros  BIGINT,
+    budget_micros  BIGINT
+);
+
+CREATE TABLE figure (
+    stream         UINTEGER NOT NULL,
+    generation     BIGINT   NOT NULL,
+    key_hi         UBIGINT  NOT NULL,
+    key_lo         UBIGINT  NOT NULL,
+    seq            BIGINT   NOT NULL,
+    platform       UTINYINT NOT NULL,
+    level          UTINYINT NOT NULL,
+    day            DATE     NOT NULL,
+    about          UINTEGER NOT NULL,
     -- Figures of one family say the same thing in several ways: of an entity's day only the lowest rank counts.
     family         UTINYINT,
     rank           UTINYINT,
@@ -88,6 +100,20 @@ CREATE TABLE entity (
     budget_micros BIGINT
 );
 
+-- Where things lead: 1 the address, 2 what is appended to it, 3 what the platform makes the clicked address of, 4 the creative that
+-- tells the rest. Level 0 is a creative. An empty text: there is none. A part has a name where each has a record of its own.
+CREATE TABLE address (
+    source   UINTEGER NOT NULL,
+    platform UTINYINT NOT NULL,
+    level    UTINYINT NOT NULL,
+    id       VARCHAR  NOT NULL,
+    what     UTINYINT NOT NULL,
+    part     VARCHAR  NOT NULL,
+    version  BIGINT   NOT NULL,
+    seq      BIGINT   NOT NULL,
+    text     VARCHAR  NOT NULL
+);
+
 -- Days that have changed here and not yet in the ledger.
 CREATE TABLE due (
     source      UINTEGER  NOT NULL,
@@ -113,32 +139,3 @@ CREATE TABLE run (
     ended_at TIMESTAMP NOT NULL,
     report   VARCHAR   NOT NULL
 );
-
--- Figures that count, with what entities add: the ids above them, names, state.
-CREATE VIEW described AS
-SELECT s.source, f.platform, f.level, f.day, f.seq, f.family, f.rank,
-       coalesce(f.account_id, a.account_id, k.account_id, g.account_id, c.account_id) AS account_id,
-       f.currency,
-       coalesce(f.campaign_id, a.campaign_id, k.campaign_id, g.campaign_id) AS campaign_id,
-       coalesce(c.campaign, f.campaign) AS campaign,
-       coalesce(f.ad_group_id, a.ad_group_id, k.ad_group_id) AS ad_group_id,
-       coalesce(g.ad_group, f.ad_group) AS ad_group,
-       f.ad_id,
-       coalesce(a.ad, f.ad) AS ad,
-       coalesce(k.keyword, f.keyword, f.keyword_id) AS keyword,
-       coalesce(f.match_type, k.match_type) AS match_type,
-       f.search_term,
-       CASE f.level WHEN 2 THEN coalesce(c.status, f.status) WHEN 3 THEN coalesce(g.status, f.status)
-                    WHEN 4 THEN coalesce(a.status, f.status) WHEN 5 THEN coalesce(k.status, f.status) END AS status,
-       coalesce(c.kind, f.kind) AS kind,
-       CASE f.level WHEN 2 THEN coalesce(c.budget_micros, f.budget_micros)
-                    WHEN 3 THEN coalesce(g.budget_micros, f.budget_micros) ELSE f.budget_micros END AS budget_micros,
-       f.spend_micros, f.impressions, f.clicks, f.link_clicks, f.conversions_e6, f.revenue_micros, f.video_views
-FROM figure f
-JOIN stream s ON s.stream = f.stream AND s.active = f.generation
-LEFT JOIN entity a ON a.source = s.source AND a.platform = f.platform AND a.level = 4 AND a.id = f.ad_id
-LEFT JOIN entity k ON k.source = s.source AND k.platform = f.platform AND k.level = 5 AND k.id = f.keyword_id
-LEFT JOIN entity g ON g.source = s.source AND g.platform = f.platform AND g.level = 3
-                  AND g.id = coalesce(f.ad_group_id, a.ad_group_id, k.ad_group_id)
-LEFT JOIN entity c ON c.source = s.source AND c.platform = f.platform AND c.level = 2
-                  AND c.id = coalesce(f.campaign_id, a.campaign_id, k.campaign_id, g.campaign_id);

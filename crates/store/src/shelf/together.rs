@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use super::{ReadyRow, ShelfError};
 
-/// What a row is named by and described with: ids and names of its path, keyword, match type, search term, state and type.
-const WORDS: usize = 11;
+/// What a row is named by and described with: ids and names of its path, keyword, match type, search term, state and type, and
+/// where it leads.
+const WORDS: usize = 14;
 
 /// One entity's day so far. What is written into it is written over by the next one's.
 #[derive(Debug, Default)]
@@ -86,6 +87,7 @@ impl Together {
             status: word(9),
             kind: word(10),
             budget_micros: self.budget_micros,
+            leads: [word(11), word(12), word(13)],
             sums: self.sums,
         })
     }
@@ -113,5 +115,8 @@ fn words<'a>(row: &ReadyRow<'a>) -> [Option<&'a str>; WORDS] {
         row.search_term,
         row.status,
         row.kind,
+        row.leads[0],
+        row.leads[1],
+        row.leads[2],
     ]
 }

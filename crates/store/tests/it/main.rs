@@ -14,6 +14,7 @@ mod plans;
 mod query_plans;
 mod retention;
 mod shared_links;
+mod shelf;
 mod stale_plans;
 mod torn_reads;
 mod views;

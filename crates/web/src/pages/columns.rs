@@ -56,6 +56,8 @@ struct ColumnsPage {
     /// What is wrong with what was said; empty for nothing.
     wrong: String,
     remedy: String,
+    /// The field of the form at which that is; empty if it is none.
+    field: &'static str,
     /// What importing it would do, if it was tried.
     tried: Option<Tried>,
 }
@@ -93,11 +95,18 @@ struct Choice {
     is_chosen: bool,
 }
 
-/// What is shown beside the form.
+/// The fields of the form at which something may be wrong.
+const ASKED: [&str; 8] =
+    ["column", "platform", "level", "account", "currency", "date_order", "decimal", "captured_at"];
+
+/// What is shown beside the form, and in it.
 #[derive(Default)]
 struct Outcome {
     wrong: String,
     remedy: String,
+    field: &'static str,
+    /// What was sent, where it could not be read: it stands in the form again, to be mended.
+    typed: Option<Vec<(String, String)>>,
     tried: Option<Tried>,
 }
 
@@ -128,7 +137,18 @@ pub(crate) async fn look(
     params.done()?;
     let (held, table, guess) = table(&state, &workspace, &name).await?;
     let mut form = Params::of(&body);
-    let said = Said::read(&mut form, guess.columns.len())?;
+    let typed = form.given(&ASKED);
+    let said = match Said::read(&mut form, guess.columns.len()) {
+        Ok(said) => said,
+        Err(error) => {
+            let said = Said::guessed(&guess, &table.request);
+            let asked =
+                Told { workspace: &workspace, name: &name, table: &table, guess: &guess, said: &said };
+            let (status, outcome) = told(error)?;
+            let outcome = Outcome { typed: Some(typed), ..outcome };
+            return Ok((status, page(&state, theme, asked, outcome).await?).into_response());
+        }
+    };
     form.done()?;
     let asked = Told { workspace: &workspace, name: &name, table: &table, guess: &guess, said: &said };
     match try_out(&state, (held, table.clone()), &guess, &said).await {
@@ -137,8 +157,7 @@ pub(crate) async fn look(
             Ok(page(&state, theme, asked, Outcome { tried, ..Outcome::default() }).await?.into_response())
         }
         Err(error) => {
-            let (status, wrong, remedy) = told(error)?;
-            let outcome = Outcome { wrong, remedy, tried: None };
+            let (status, outcome) = told(error)?;
             Ok((status, page(&state, theme, asked, outcome).await?).into_response())
         }
     }
@@ -191,7 +210,7 @@ struct Told<'a> {
 }
 
 /// What can be mended stands on the page.
-fn told(error: WebError) -> Result<(StatusCode, String, String), WebError> {
+fn told(error: WebError) -> Result<(StatusCode, Outcome), WebError> {
     if error.is_ours() {
         return Err(error);
     }
@@ -199,8 +218,10 @@ fn told(error: WebError) -> Result<(StatusCode, String, String), WebError> {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
     // The field stands on the page; its name in the form says nothing.
     let detail = problem.detail.split_once("': ").filter(|_| problem.parameter.is_some());
-    let detail = detail.map_or(problem.detail.as_str(), |(_, detail)| detail).to_owned();
-    Ok((status, detail, problem.remedy.unwrap_or_default()))
+    let wrong = detail.map_or(problem.detail.as_str(), |(_, detail)| detail).to_owned();
+    let field = ASKED.into_iter().find(|field| problem.parameter.as_deref() == Some(field));
+    let remedy = problem.remedy.unwrap_or_default();
+    Ok((status, Outcome { wrong, remedy, field: field.unwrap_or_default(), ..Outcome::default() }))
 }
 
 async fn page(
@@ -214,6 +235,8 @@ async fn page(
     let title = "What the columns are";
     let table_said = &said.table;
     let own = |then: &str| link.at(format!("/imports/held/{name}{then}")).to_string();
+    let typed = Typed(outcome.typed);
+    let chosen_columns = typed.columns(&said.columns);
     written(&ColumnsPage {
         shell: Shell::of(state, theme, title, Some(Section::Imports), &link, workspace).await?,
         file_name: table.request.file_name.clone(),
@@ -224,35 +247,74 @@ async fn page(
         columns: guess
             .columns
             .iter()
-            .zip(&said.columns)
+            .zip(&chosen_columns)
             .enumerate()
             .map(|(at, pair)| column(guess, at, pair))
             .collect(),
         rows: guess.rows.iter().map(|row| cells(row, guess.columns.len())).collect(),
         uses: uses(),
-        platforms: platforms(table_said.platform),
-        levels: levels(said.level),
-        orders: [DateOrder::DayFirst, DateOrder::MonthFirst]
-            .map(|order| {
-                let label = if order == DateOrder::DayFirst { "day first" } else { "month first" };
-                Choice { key: order.key(), label, is_chosen: table_said.date_order == Some(order) }
-            })
-            .into(),
-        marks: [DecimalMark::Point, DecimalMark::Comma]
-            .map(|mark| {
-                let label = if mark == DecimalMark::Point { "1,188.50" } else { "1.188,50" };
-                Choice { key: mark.key(), label, is_chosen: table_said.decimal == Some(mark) }
-            })
-            .into(),
-        account: said.account.clone().unwrap_or_default(),
-        currency: table_said.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
-        captured_at: said.captured_at.map(|at| at.to_string()).unwrap_or_default(),
+        platforms: typed.choose("platform", platforms(table_said.platform)),
+        levels: typed.choose("level", levels(said.level)),
+        orders: typed.choose(
+            "date_order",
+            [DateOrder::DayFirst, DateOrder::MonthFirst]
+                .map(|order| {
+                    let label = if order == DateOrder::DayFirst { "day first" } else { "month first" };
+                    Choice { key: order.key(), label, is_chosen: table_said.date_order == Some(order) }
+                })
+                .into(),
+        ),
+        marks: typed.choose(
+            "decimal",
+            [DecimalMark::Point, DecimalMark::Comma]
+                .map(|mark| {
+                    let label = if mark == DecimalMark::Point { "1,188.50" } else { "1.188,50" };
+                    Choice { key: mark.key(), label, is_chosen: table_said.decimal == Some(mark) }
+                })
+                .into(),
+        ),
+        account: typed.text("account", said.account.clone()),
+        currency: typed.text("currency", table_said.currency.map(|currency| currency.code().to_owned())),
+        captured_at: typed.text("captured_at", said.captured_at.map(|at| at.to_string())),
         open_date: guess.open_date.clone().unwrap_or_default(),
         open_number: guess.open_number.clone().unwrap_or_default(),
         wrong: outcome.wrong,
         remedy: outcome.remedy,
+        field: outcome.field,
         tried: outcome.tried,
     })
+}
+
+/// What was sent and could not be read, if that is so.
+struct Typed(Option<Vec<(String, String)>>);
+
+impl Typed {
+    fn of<'t>(&'t self, name: &'t str) -> Option<impl Iterator<Item = &'t str>> {
+        let typed = self.0.as_ref()?;
+        Some(typed.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str()))
+    }
+
+    /// A text as it was sent, else as it is known.
+    fn text(&self, name: &str, known: Option<String>) -> String {
+        match self.of(name) {
+            Some(mut sent) => cut(sent.next().unwrap_or_default(), LONGEST_HEADER),
+            None => known.unwrap_or_default(),
+        }
+    }
+
+    /// Choices with the one that was sent, else the one that is known.
+    fn choose(&self, name: &str, choices: Vec<Choice>) -> Vec<Choice> {
+        let Some(sent) = self.of(name).map(|mut sent| sent.next()) else { return choices };
+        choices.into_iter().map(|choice| Choice { is_chosen: sent == Some(choice.key), ..choice }).collect()
+    }
+
+    /// What each column was said to be, else what it seems to be.
+    fn columns(&self, known: &[Option<&'static str>]) -> Vec<Option<&'static str>> {
+        let Some(mut sent) = self.of("column") else { return known.to_vec() };
+        let usages = column_usages();
+        let said = |word: &str| usages.iter().find(|usage| usage.name == word).map(|usage| usage.name);
+        known.iter().map(|guessed| sent.next().map_or(*guessed, said)).collect()
+    }
 }
 
 fn column(guess: &Guess, at: usize, (guessed, said): (&GuessedColumn, &Option<&'static str>)) -> Column {

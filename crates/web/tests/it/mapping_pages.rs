@@ -89,6 +89,27 @@ async fn a_table_is_explained_tried_imported_and_recognised_the_next_time() {
         assert!(answer.text.contains(parameter), "{}", answer.text);
     }
 
+    // What can't be read is told at its field, with what would be right, and the rest stands there as it was sent.
+    for (n, wrong, right) in [
+        (8, ("currency", "EURO"), "EUR"),
+        (5, ("platform", "adwords"), "google_ads"),
+        (6, ("level", "row"), "campaign"),
+        (3, ("column", "cosst"), "ignore"),
+    ] {
+        let mut fields = SAID;
+        fields[n] = wrong;
+        let answer = app.post_as("", &place, &fields).await;
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        let told = part(&answer.text, "id=\"wrong\"", "</");
+        assert!(told.contains(wrong.1) && told.contains(right), "{told}");
+        assert!(answer.text.contains("value=\"Shop\""), "{}", answer.text);
+        assert!(answer.text.contains("value=\"clicks\" selected"), "{}", answer.text);
+        if wrong.0 != "column" {
+            let field = part(&answer.text, &format!("name=\"{}\"", wrong.0), "</label>");
+            assert!(field.contains("aria-invalid=\"true\"") && field.contains("id=\"wrong\""), "{field}");
+        }
+    }
+
     let tried = app.post_as("", &place, &SAID).await;
     assert_eq!(tried.status, 200, "{}", tried.text);
     for text in ["What importing it would do", "Import and remember", "3,100.75", "Shop", "Nov 2026"] {
