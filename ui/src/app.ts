@@ -35,10 +35,20 @@ function dress() {
     setTimeout(() => status.isConnected && part(import("./live"), (m) => m.follow(), () => {}), LIVE_AFTER);
   }
   if (find("[data-passkey]")) part(import("./passkeys"), (m) => m.passkeys());
+  if (find("[data-notify]") || tellsOfAlerts()) part(import("./notify"), (m) => m.notify(page), () => {});
   const seen = find("[data-seen]");
   if (seen) {
     lost();
     part(import("./seen"), (m) => m.list(seen, page), () => {});
+  }
+}
+
+/** Whether somebody asked this browser to tell of new alerts. */
+function tellsOfAlerts() {
+  try {
+    return localStorage["adroit-told"];
+  } catch {
+    return;
   }
 }
 

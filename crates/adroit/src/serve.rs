@@ -18,8 +18,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use watch::Watch;
 use web::{
-    AppState, Gate, Keeping, Limits as WebLimits, Telling, keep_opens, keep_watch, remember_panics, router,
-    tell_edge,
+    AppState, Gate, Keeping, Limits as WebLimits, Spans, Telling, keep_opens, keep_watch, remember_panics,
+    router, tell_edge,
 };
 
 use crate::args::{Answering, Network, ServeArgs};
@@ -33,6 +33,9 @@ use crate::service;
 
 /// How long data must have stayed as it is before its recent days are read.
 const QUIET: Duration = Duration::from_millis(500);
+
+/// How long what was told last of requests may take to be collected.
+const LAST_SPANS: Duration = Duration::from_secs(2);
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -115,6 +118,11 @@ pub(crate) async fn serve(
         state = state.by_tls(tls.clone());
     }
     state = state.watched_by(watch(folder).await);
+    let spans = answering.otlp.as_deref().map(Spans::to).transpose().context("--otlp leads nowhere")?;
+    let collecting = spans.clone().map(|spans| tokio::spawn(spans.keep_sending()));
+    if let Some(spans) = &spans {
+        state = state.telling_spans(spans.clone());
+    }
     remember_panics();
     let keeping = tokio::spawn(keep_recent_days(state.clone()));
     let watching = tokio::spawn(keep_watch(state.clone()));
@@ -172,12 +180,15 @@ pub(crate) async fn serve(
     living.abort();
     keeping.abort();
     watching.abort();
-    for task in [local, certificate, leading].into_iter().flatten() {
+    for task in [local, certificate, leading, collecting].into_iter().flatten() {
         task.abort();
     }
     drop(std::fs::remove_file(folder.socket()));
     if let Err(error) = opened.write_opens().await {
         tracing::warn!(%error, "how often shared links were opened of late is not written down");
+    }
+    if let Some(spans) = spans {
+        drop(timeout(LAST_SPANS, spans.send()).await);
     }
     watch.close().await;
     ledger.catalog().close().await;

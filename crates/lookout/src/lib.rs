@@ -1,7 +1,7 @@
 //! The job that looks at alert rules: after every import, every hour, and for the machine and the server itself every half minute.
 //!
 //! [`look`] judges the rules of a workspace and writes what became of their alerts together with the messages that tell of it;
-//! [`Post`] sends those. [`preview`] judges a rule on the past.
+//! [`Post`] sends those. [`preview`] judges a rule on the past, [`preview_server`] one on the server.
 
 mod budgets;
 mod message;
@@ -11,6 +11,8 @@ mod preview;
 mod schedule;
 mod server;
 mod subjects;
+mod tried;
+mod window;
 mod writing;
 
 use std::path::PathBuf;
@@ -25,6 +27,7 @@ pub use objectives::{Kept, objectives};
 pub use post::{Post, target, tested};
 pub use preview::{Preview, PreviewEpisode, preview};
 pub use schedule::{keep_looking, keep_sending};
+pub use tried::{ServerEpisode, ServerPreview, can_be_tried, preview_server};
 pub use writing::{escalate, look};
 
 /// What looking needs.

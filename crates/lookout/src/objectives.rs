@@ -31,8 +31,9 @@ pub async fn objectives(watch: &Watch, now: Timestamp) -> Result<Vec<Kept>, Watc
     let from = before(now, SignedDuration::from_hours(24 * BUDGET_DAYS));
     let measured = watch.sum(from, now, is_counted).await?;
     let measured_since = watch.measured_since(from).await?;
+    let (answered, covered) = (Answered::of(&measured), covered(&measured));
     let kept = |objective| {
-        let counted = counted(objective, &measured);
+        let counted = answered.counted(objective, covered);
         Kept { objective, counted, budget: Budget::of(objective, counted), measured_since }
     };
     Ok(Objective::ALL.map(kept).to_vec())
@@ -65,26 +66,59 @@ pub(crate) fn covered(measured: &Measured) -> SignedDuration {
     SignedDuration::try_from(measured.covered).unwrap_or(SignedDuration::MAX)
 }
 
-/// What was asked of an objective.
-pub(crate) fn counted(objective: Objective, measured: &Measured) -> Counted {
-    let readers = || Standing::of_readers(measured);
-    let (asked, bad) = match objective {
-        Objective::Availability => {
-            let standing = readers();
-            (standing.requests, standing.failed)
-        }
-        Objective::Errors => {
-            let standing = readers();
-            let is_ours = |series: &Series| series.label("kind").as_deref() != Some(NO_REQUESTS);
-            let failures = measured.count(metrics::ERRORS.name, is_ours);
-            // Each 5xx is a failure, too; parts of pages that failed come on top.
-            (standing.requests, failures.max(standing.failed).min(standing.requests))
-        }
-        Objective::Overview => {
-            let took = measured.spread(metrics::HTTP_REQUEST_SECONDS.name, is_overview);
+/// Requests, as objectives count them. Unlike what is made of them, they can be added, and taken away again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Answered {
+    /// To pages and API.
+    requests: u64,
+    /// Those that were answered with 5xx.
+    failed: u64,
+    /// Failures of any kind that requests met.
+    failures: u64,
+    /// Overviews that were read, and those that came too late.
+    overviews: u64,
+    late: u64,
+}
+
+impl Answered {
+    pub(crate) fn of(measured: &Measured) -> Self {
+        let standing = Standing::of_readers(measured);
+        let is_ours = |series: &Series| series.label("kind").as_deref() != Some(NO_REQUESTS);
+        let took = measured.spread(metrics::HTTP_REQUEST_SECONDS.name, is_overview);
+        Self {
+            requests: standing.requests,
+            failed: standing.failed,
+            failures: measured.count(metrics::ERRORS.name, is_ours),
+            overviews: took.count(),
             // What falls in the bucket of the limit is within it.
-            (took.count(), took.count() - took.count_to(ceiling(OVERVIEW_MILLIS * 1000)))
+            late: took.count() - took.count_to(ceiling(OVERVIEW_MILLIS * 1000)),
         }
-    };
-    Counted { asked, bad, covered: covered(measured) }
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.each(other, u64::saturating_add);
+    }
+
+    pub(crate) fn take(&mut self, other: &Self) {
+        self.each(other, u64::saturating_sub);
+    }
+
+    fn each(&mut self, other: &Self, then: fn(u64, u64) -> u64) {
+        self.requests = then(self.requests, other.requests);
+        self.failed = then(self.failed, other.failed);
+        self.failures = then(self.failures, other.failures);
+        self.overviews = then(self.overviews, other.overviews);
+        self.late = then(self.late, other.late);
+    }
+
+    /// What was asked of an objective.
+    pub(crate) fn counted(&self, objective: Objective, covered: SignedDuration) -> Counted {
+        let (asked, bad) = match objective {
+            Objective::Availability => (self.requests, self.failed),
+            // Each 5xx is a failure, too; parts of pages that failed come on top.
+            Objective::Errors => (self.requests, self.failures.max(self.failed).min(self.requests)),
+            Objective::Overview => (self.overviews, self.late),
+        };
+        Counted { asked, bad, covered }
+    }
 }

@@ -31,7 +31,7 @@ pub use openmetrics::CONTENT_TYPE;
 pub use redacted::redacted;
 pub use requests::{Group, Requests, Standing};
 pub use series::Series;
-pub use spread::{Spread, ceiling};
+pub use spread::{Few, Spread, ceiling};
 
 use failures::Failures;
 use memory::Memory;

@@ -17,6 +17,13 @@ pub(crate) const BUCKETS: Config = match Config::new(GROUPING_POWER, MAX_POWER) 
     Err(_) => panic!("the powers fit"),
 };
 
+/// A [`Spread`] in few bytes: the buckets that hold something.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Few {
+    held: Vec<(u32, u64)>,
+    sum_micros: u64,
+}
+
 /// How values are spread.
 #[derive(Clone)]
 pub struct Spread {
@@ -80,6 +87,29 @@ impl Spread {
         since
     }
 
+    /// The same in few bytes, for who keeps many.
+    pub fn few(&self) -> Few {
+        Few { held: self.held().collect(), sum_micros: self.sum_micros }
+    }
+
+    /// Adds what another has.
+    pub fn add_few(&mut self, few: &Few) {
+        for (index, count) in &few.held {
+            self.add_held(*index, *count, 0);
+        }
+        self.sum_micros = self.sum_micros.saturating_add(few.sum_micros);
+    }
+
+    /// Takes away what was added.
+    pub fn take_few(&mut self, few: &Few) {
+        for (index, count) in &few.held {
+            if let Some(mine) = self.counts.as_mut_slice().get_mut(*index as usize) {
+                *mine = mine.saturating_sub(*count);
+            }
+        }
+        self.sum_micros = self.sum_micros.saturating_sub(few.sum_micros);
+    }
+
     /// How many values there are.
     pub fn count(&self) -> u64 {
         self.counts.as_slice().iter().sum()
@@ -128,6 +158,24 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+
+    #[test]
+    fn what_was_added_in_few_bytes_can_be_taken_away_again() {
+        let spread = |values: &[u64]| {
+            let mut spread = Spread::default();
+            values.iter().for_each(|value| spread.record(*value));
+            spread
+        };
+        let (one, other) = (spread(&[5, 5, 90_000]), spread(&[5, 7_000_000]));
+        let mut window = Spread::default();
+        window.add_few(&one.few());
+        window.add_few(&other.few());
+        assert_eq!((window.count(), window.sum_micros()), (5, 7_090_015));
+        window.take_few(&one.few());
+        assert_eq!(window, other);
+        window.take_few(&other.few());
+        assert_eq!(window, Spread::default());
+    }
 
     #[test]
     fn percentiles_of_merged_parts_are_within_two_percent_of_exact() {

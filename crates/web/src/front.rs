@@ -38,7 +38,7 @@ pub(crate) async fn from_network(
         policy::say(&state, is_of_link, &mut response);
         response
     };
-    measured.over(answer).await
+    Measured::over(measured, answer).await
 }
 
 /// Answers what comes over the socket in the data folder: who may open it may do everything.
@@ -50,7 +50,7 @@ pub(crate) async fn from_here(State(state): State<AppState>, mut request: Reques
         let response = answered(&state, request, next).await;
         spoken.told(&state, response).await
     };
-    measured.over(answer).await
+    Measured::over(measured, answer).await
 }
 
 /// Answers what is not too much, and not refused whatever it is.

@@ -274,10 +274,7 @@ impl From<InsightError> for WebError {
 
 impl From<FactsError> for WebError {
     fn from(error: FactsError) -> Self {
-        match &error {
-            FactsError::DiskFull => disk_full(),
-            _ => Self::internal(error),
-        }
+        ours(error)
     }
 }
 
@@ -288,9 +285,26 @@ fn disk_full() -> WebError {
         .remedy("make room on it and try again")
 }
 
+/// Whether an error comes of a full disk, wherever it was met.
+fn is_of_full_disk(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+
+    let io = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    // SQLite says it in words alone.
+    io.is_some_and(|kind| matches!(kind, StorageFull | QuotaExceeded))
+        || matches!(error.downcast_ref(), Some(FactsError::DiskFull))
+        || error.to_string().contains("database or disk is full")
+        || error.source().is_some_and(is_of_full_disk)
+}
+
+/// What failed for a reason of the server's.
+fn ours(error: impl std::error::Error + Send + Sync + 'static) -> WebError {
+    if is_of_full_disk(&error) { disk_full() } else { WebError::internal(error) }
+}
+
 impl From<CatalogError> for WebError {
     fn from(error: CatalogError) -> Self {
-        Self::internal(error)
+        ours(error)
     }
 }
 
@@ -302,7 +316,7 @@ impl From<WatchError> for WebError {
 
 impl From<std::io::Error> for WebError {
     fn from(error: std::io::Error) -> Self {
-        Self::internal(error)
+        ours(error)
     }
 }
 
@@ -317,8 +331,7 @@ impl From<LedgerError> for WebError {
             )
             .remedy(remedy.clone()),
             LedgerError::NotFound(_) => Self::not_found(error.to_string()),
-            LedgerError::Facts(FactsError::DiskFull) => disk_full(),
-            _ => Self::internal(error),
+            _ => ours(error),
         }
     }
 }
@@ -452,5 +465,24 @@ mod tests {
         assert!(!serde_json::to_string(&error.problem()).unwrap().contains("secret"));
         let (one, other) = (error.report("/"), error.report("/"));
         assert_ne!(one.error_id, other.error_id);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_one_wherever_it_was_met() {
+        use std::io::{Error, ErrorKind};
+
+        let unreadable =
+            |kind: ErrorKind| LedgerError::Unreadable { path: "a.csv".into(), source: Error::from(kind) };
+        for full in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+            for error in [WebError::from(Error::from(full)), WebError::from(unreadable(full))] {
+                let problem = error.problem();
+                assert_eq!(
+                    (problem.status, problem.remedy.as_deref()),
+                    (507, Some("make room on it and try again"))
+                );
+            }
+        }
+        assert_eq!(WebError::from(FactsError::DiskFull).problem().status, 507);
+        assert_eq!(WebError::from(unreadable(ErrorKind::PermissionDenied)).problem().status, 500);
     }
 }

@@ -258,6 +258,7 @@ fn server_alerts() -> Doors {
             "/api/v1/status/alert-rules",
             get(api::server_alert_rules::list).post(api::server_alert_rules::create),
         )
+        .route("/api/v1/status/alert-rules/preview", post(api::server_alert_rules::preview))
         .route(
             "/api/v1/status/alert-rules/{id}",
             get(api::server_alert_rules::show)

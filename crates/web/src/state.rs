@@ -24,6 +24,7 @@ use crate::progress::Courses;
 use crate::questions::audit::LastCheck;
 use crate::questions::status::LastStatus;
 use crate::sharing::Sharing;
+use crate::spans::{Asking, Spans};
 use crate::tls::Tls;
 use crate::vitals::Intake;
 use crate::watching::Instruments;
@@ -110,6 +111,10 @@ pub struct Parts {
     pub edge: Option<Arc<Edge>>,
     /// What is measured. Change it by [`AppState::watched_by`] only.
     pub watch: Watch,
+    /// Where spans are collected; none unless somebody wants them.
+    pub(crate) spans: Option<Spans>,
+    /// Whether requests are measured.
+    pub(crate) is_measured: bool,
     pub(crate) instruments: Arc<Instruments>,
     pub(crate) checkup: Checkup,
     pub(crate) last_status: LastStatus,
@@ -150,6 +155,8 @@ impl AppState {
             edge: None,
             instruments: Arc::new(Instruments::of(watch.meter())),
             watch,
+            spans: None,
+            is_measured: true,
             checkup: Checkup::default(),
             last_status: LastStatus::default(),
             last_audit_check: Arc::default(),
@@ -192,6 +199,20 @@ impl AppState {
     #[must_use]
     pub fn with_public_status(mut self) -> Self {
         self.public_status = true;
+        self
+    }
+
+    /// The same, telling a collector of spans. [`Spans::keep_sending`] sends them.
+    #[must_use]
+    pub fn telling_spans(mut self, spans: Spans) -> Self {
+        self.spans = Some(spans);
+        self
+    }
+
+    /// The same, without measuring requests: what measuring costs is told by what is asked of it in comparison.
+    #[must_use]
+    pub fn measuring_nothing(mut self) -> Self {
+        self.is_measured = false;
         self
     }
 
@@ -285,15 +306,17 @@ impl AppState {
         E: Into<WebError> + Send + 'static,
     {
         let (asked, instruments) = (Instant::now(), self.instruments.clone());
-        let question_seen = instruments.question();
+        let (question_seen, mut asking) = (instruments.question(), Asking::begin(load));
         let permit = match self.admission.enter(load, workspace).await {
             Ok(permit) => permit,
             Err(refused) => {
                 question_seen.refused();
+                asking.ended("refused");
                 return Err(refused);
             }
         };
         instruments.waited.record(asked.elapsed());
+        asking.admitted();
         let insight = Arc::clone(&self.insight);
         let interrupt = Interrupt::default();
         let ending = EndOnDrop(interrupt.clone());
@@ -308,6 +331,7 @@ impl AppState {
         .await;
         drop(ending);
         let answer = answer.map_err(WebError::internal).and_then(|answer| answer.map_err(Into::into));
+        asking.ended(if answer.as_ref().is_err_and(WebError::is_ours) { "failed" } else { "answered" });
         question_seen.ended(&answer);
         answer
     }

@@ -129,6 +129,10 @@ pub(crate) struct Answering {
     pub public_url: Option<String>,
     #[command(flatten)]
     pub provider: ProviderArgs,
+    /// Where spans of requests and of questions to the engine are collected, as OpenTelemetry's protocol over HTTP with JSON, for
+    /// example http://localhost:4318
+    #[arg(long, value_name = "URL", env = "ADROIT_OTLP")]
+    pub otlp: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

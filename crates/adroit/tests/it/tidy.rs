@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Which of our crates each may use, in the order of the layers; tests may use any.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("people", &[]),
     ("alert", &["domain"]),
@@ -34,6 +34,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
         "bench",
         &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "watch", "web", "adroit"],
     ),
+    ("chaos", &["domain", "store", "ledger", "insight", "watch", "lookout", "web"]),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -19,7 +19,7 @@ use crate::WebError;
 use crate::access::{May, SeeWork, SetAlerts};
 use crate::params::Params;
 use crate::problem::ProblemOut;
-use crate::questions::alerts::{self, TRIED_DAYS, number};
+use crate::questions::alerts::{self, number, tried_days};
 use crate::questions::chosen;
 use crate::questions::plans::changed_in;
 
@@ -282,9 +282,6 @@ pub(crate) async fn preview(
     let workspace = chosen(&state, &mut params).await?;
     let days: Option<i32> = params.parsed_as("days", "use 1 to 365")?;
     params.done()?;
-    let days = days.unwrap_or(TRIED_DAYS);
-    if !(1..=365).contains(&days) {
-        return Err(WebError::parameter("days", "so many can't be replayed", "use 1 to 365"));
-    }
+    let days = tried_days(days, 365)?;
     Ok(Json(PreviewOut::of(alerts::preview(&state, &workspace, sent(&body)?, days).await?)))
 }

@@ -100,6 +100,7 @@ use crate::problem::ProblemOut;
         server_alert_rules::replace,
         server_alert_rules::delete,
         server_alert_rules::mute,
+        server_alert_rules::preview,
         server_alert_channels::list,
         server_alert_channels::create,
         server_alert_channels::delete,

@@ -162,6 +162,15 @@ pub(super) struct PreviewIn {
     days: Option<i32>,
 }
 
+/// How far back a rule of the server is tried.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what server_alert_rules::preview reads")]
+pub(super) struct ServerPreviewIn {
+    /// Over how many days, 1 to 90. Without it: 90.
+    days: Option<i32>,
+}
+
 /// Which part of what is wrong, which page.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

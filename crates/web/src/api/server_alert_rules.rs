@@ -4,16 +4,81 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use lookout::ServerPreview;
+use serde::{Deserialize, Serialize};
 use store::catalog::Workspace;
+use utoipa::ToSchema;
 
 use super::alert_rules::{AlertRuleOut, AlertRulesOut, MadeRule, Tagged, made, tagged};
 use super::alerts::{MuteIn, sent};
+use super::parameters::ServerPreviewIn;
 use super::plans::version_in;
 use crate::WebError;
 use crate::access::{May, Operate};
 use crate::params::Params;
 use crate::problem::ProblemOut;
-use crate::questions::alerts::{self, number};
+use crate::questions::alerts::{self, number, tried_days};
+
+/// Days that what was measured is kept for.
+const KEPT_DAYS: i32 = 90;
+
+/// When a rule of the server would have fired.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ServerPreviewOut {
+    /// The first moment of which anything was measured; null if nothing was, or if the rule is about how things are now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub from: Option<Timestamp>,
+    /// The last.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub to: Option<Timestamp>,
+    /// For how much of the time anything was measured. While nothing was, no alert begins and none is over.
+    pub covered_seconds: i64,
+    /// From then on it was looked at every half minute; before, every five minutes.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub exact_from: Option<Timestamp>,
+    /// How many things it was ever about: routes, pages, checks, objectives.
+    pub about: usize,
+    /// When it would have fired, oldest first.
+    pub episodes: Vec<ServerEpisodeOut>,
+}
+
+/// A time in which a rule of the server would have fired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerEpisodeOut {
+    /// About what.
+    pub subject: String,
+    /// When it would have fired.
+    #[schema(value_type = String, format = DateTime)]
+    pub fired: Timestamp,
+    /// When it would have been over; null if it still goes on.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub resolved: Option<Timestamp>,
+    /// What it would have said.
+    pub words: String,
+}
+
+impl ServerPreviewOut {
+    fn of(preview: Option<ServerPreview>) -> Self {
+        let known = preview.as_ref();
+        Self {
+            from: known.map(|preview| preview.from),
+            to: known.map(|preview| preview.to),
+            covered_seconds: known.map_or(0, |preview| preview.covered.as_secs()),
+            exact_from: known.map(|preview| preview.exact_from),
+            about: known.map_or(0, |preview| preview.about),
+            episodes: preview.map_or_else(Vec::new, |preview| {
+                let episode = |episode: lookout::ServerEpisode| ServerEpisodeOut {
+                    subject: episode.subject,
+                    fired: episode.fired,
+                    resolved: episode.resolved,
+                    words: episode.words,
+                };
+                preview.episodes.into_iter().map(episode).collect()
+            }),
+        }
+    }
+}
 
 /// The rules of the server.
 #[utoipa::path(get, path = "/api/v1/status/alert-rules", tag = "alerts", responses(
@@ -119,4 +184,22 @@ pub(crate) async fn mute(
     params.done()?;
     let MuteIn { hours } = sent(&body)?;
     Ok(tagged(alerts::mute_rule(&state, &Workspace::server(), number("rule", &id)?, hours).await?))
+}
+
+/// Says when a rule of the server would have fired by what was measured, had it been there. Nothing is kept.
+#[utoipa::path(post, path = "/api/v1/status/alert-rules/preview", tag = "alerts", request_body = Object, params(ServerPreviewIn), responses(
+    (status = 200, description = "When it would have fired", body = ServerPreviewOut),
+    (status = 400, description = "A field is wrong", body = ProblemOut, content_type = "application/problem+json"),
+    (status = 403, description = "Not for who asks, or sent by a page of another site", body = ProblemOut, content_type = "application/problem+json"),
+    (status = 500, description = "Something failed here", body = ProblemOut, content_type = "application/problem+json"),
+))]
+pub(crate) async fn preview(
+    state: May<Operate>,
+    mut params: Params,
+    body: Bytes,
+) -> Result<Json<ServerPreviewOut>, WebError> {
+    let days: Option<i32> = params.parsed_as("days", "use 1 to 90")?;
+    params.done()?;
+    let days = tried_days(days, KEPT_DAYS)?;
+    Ok(Json(ServerPreviewOut::of(alerts::preview_of_server(&state, sent(&body)?, days).await?)))
 }

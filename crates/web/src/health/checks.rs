@@ -59,7 +59,7 @@ async fn in_time(finding: impl Future<Output = Finding>) -> Finding {
     tokio::time::timeout(PATIENCE, finding).await.unwrap_or_else(|_| {
         Finding::failing(
             format!("does not answer within {} s", PATIENCE.as_secs()),
-            "see whether another process holds catalog.sqlite3; restart the server",
+            "see whether another process holds catalog.sqlite; restart the server",
         )
     })
 }

@@ -1,17 +1,16 @@
 //! `/alerts/rules`, and `/status/alerts/rules` of the server itself: what is watched; making, trying, changing and deleting rules.
 
-use alert::Rule;
 use askama::Template;
 use axum::extract::{OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
-use lookout::Preview;
 use people::Permission;
 use store::catalog::KeptRule;
 
 use super::alert_form::{RuleForm, Typed};
 use super::alert_kind::Kind;
+use super::alert_tried::{self, Tried};
 use super::alert_whose::Whose;
 use super::alert_words::{condition_words, scope_words};
 use super::alerts::hours;
@@ -23,12 +22,9 @@ use crate::access::{Asked, May, SeeWork, SetAlerts};
 use crate::format;
 use crate::link::Link;
 use crate::params::Params;
-use crate::questions::alerts::{self, TRIED_DAYS, number};
+use crate::questions::alerts::{self, number};
 use crate::questions::chosen;
 use crate::theme::Theme;
-
-/// Most times in which a rule would have fired that are listed.
-const LISTED: usize = 30;
 
 #[derive(Template)]
 #[template(path = "alert_rules.html")]
@@ -69,22 +65,6 @@ struct RulePage {
     delete: Option<(String, u32)>,
 }
 in_shell!(RulePage: FIELDS, FACTS, ATTENTION, FORMS);
-
-/// What came of trying a rule on the past.
-struct Tried {
-    /// In a sentence.
-    summary: String,
-    notes: Vec<String>,
-    lines: Vec<TriedLine>,
-}
-
-/// A time in which it would have fired.
-struct TriedLine {
-    subject: String,
-    fired: String,
-    resolved: String,
-    words: String,
-}
 
 /// The list, and the kinds of rules that can be made.
 pub(crate) async fn list(
@@ -275,10 +255,7 @@ pub(super) async fn decide(
     sent.done()?;
     let workspace = &whose.owner;
     let done = match typed.rule() {
-        Ok(rule) if is_trial => {
-            let tried = alerts::preview(state, workspace, rule.clone(), TRIED_DAYS).await;
-            tried.map(|preview| Some(tried_words(&rule, preview)))
-        }
+        Ok(rule) if is_trial => alert_tried::tried(state, whose, rule).await.map(Some),
         Ok(rule) => match id.zip(version) {
             Some(read) => alerts::set(state, workspace, read, rule).await.map(|_| None),
             None => alerts::make(state, workspace, rule).await.map(|_| None),
@@ -365,53 +342,5 @@ fn line(kept: &KeptRule, whose: &Whose, link: &Link, now: Timestamp) -> Line {
         looked_at: kept.looked_at.map(|at| format::age(at, now)).unwrap_or_default(),
         muted: muted.map(|until| format::moment(until, 0)).unwrap_or_default(),
         mute: whose.own(link, &format!("/alerts/rules/{}/mute", kept.id)),
-    }
-}
-
-fn tried_words(rule: &Rule, preview: Option<Preview>) -> Tried {
-    let Some(preview) = preview else {
-        let summary = match rule.condition.days_needed() {
-            0 => "This kind of rule is about how things are now and can't be tried on the past.",
-            _ => "Nothing was imported yet that it could be tried on.",
-        };
-        return Tried { summary: summary.to_owned(), notes: Vec::new(), lines: Vec::new() };
-    };
-    let (times, days) = (preview.episodes.len(), preview.days.len());
-    let times_words = match times {
-        0 => "not once".to_owned(),
-        1 => "once".to_owned(),
-        times => format!("{times} times"),
-    };
-    let mut notes = Vec::new();
-    if preview.replayed < preview.about {
-        notes.push(format!(
-            "Tried on the {} with the most spend, of {} that it is about.",
-            preview.replayed, preview.about
-        ));
-    }
-    if let Some(first) = preview.kept_from {
-        notes.push(format!(
-            "Reports were kept from {} on; days before are judged as they were first reported later.",
-            format::day(first)
-        ));
-    }
-    if times > LISTED {
-        notes.push(format!("The first {LISTED} are listed."));
-    }
-    let line = |episode: &lookout::PreviewEpisode| TriedLine {
-        subject: episode.subject.clone(),
-        fired: format::day(episode.fired),
-        resolved: episode.resolved.map(format::day).unwrap_or_default(),
-        words: episode.words.clone(),
-    };
-    Tried {
-        summary: match preview.about {
-            0 => "There is no account or campaign that it is about.".to_owned(),
-            _ => {
-                format!("It would have fired {times_words} in {days} days ({}).", format::days(preview.days))
-            }
-        },
-        notes,
-        lines: preview.episodes.iter().take(LISTED).map(line).collect(),
     }
 }

@@ -63,6 +63,16 @@ impl Whose {
         }
     }
 
+    /// Where the API tells of these alerts, below `api`; of a workspace's by its name.
+    pub(super) fn asked_at(&self, api: &str, asked: &[(&str, &str)]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(asked);
+        if !self.is_server() {
+            query.append_pair("workspace", &self.owner.name);
+        }
+        format!("{api}{}?{}", self.path("/alerts"), query.finish())
+    }
+
     fn path(&self, path: &str) -> String {
         if self.is_server() { format!("/status{path}") } else { path.to_owned() }
     }

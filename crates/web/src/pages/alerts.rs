@@ -35,6 +35,8 @@ struct AlertsPage {
     /// Where there is more about the server's own alerts, for who operates it; empty for others. And what fires of them.
     server_href: String,
     server_firing: Vec<Line>,
+    /// Where a browser asks what fires, to tell of it.
+    notify: String,
     rules_href: String,
     channels_href: String,
     rules: usize,
@@ -124,6 +126,7 @@ async fn page(
         may_set: whose.may(state, Permission::SetAlerts),
         server_href,
         server_firing,
+        notify: whose.asked_at("/api/v1", &[("state", "firing")]),
         rules_href: whose.own(link, "/alerts/rules"),
         channels_href: whose.own(link, "/alerts/channels"),
         rules: catalog.alert_rules(id).await?.len(),

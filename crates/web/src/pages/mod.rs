@@ -11,6 +11,7 @@ mod alert_form_server;
 mod alert_kind;
 pub(crate) mod alert_rules;
 pub(crate) mod alert_server;
+mod alert_tried;
 mod alert_whose;
 mod alert_words;
 pub(crate) mod alerts;

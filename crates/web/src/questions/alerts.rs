@@ -3,7 +3,7 @@
 use alert::{NotARule, Rule};
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use lookout::{Lookout, Preview};
+use lookout::{Lookout, Preview, ServerPreview};
 use notify::{Address, NotifyError, Recipient};
 use store::catalog::{
     Alert, AlertChannel, AlertError, ChannelKind, ChannelSecret, KeptRule, NewChannel, Workspace,
@@ -110,6 +110,27 @@ pub(crate) async fn preview(
     let tried =
         move |insight: &insight::Insight| lookout::preview(insight, &of, &rule, labelled.as_ref(), days);
     state.ask(Load::Heavy, workspace.id, tried).await
+}
+
+/// When a rule of the server would have fired in the last days; `None` where it is not about what was measured, or nothing was.
+pub(crate) async fn preview_of_server(
+    state: &AppState,
+    rule: Rule,
+    days: i32,
+) -> Result<Option<ServerPreview>, WebError> {
+    let rule = rule.tidy();
+    rule.check().and_then(|()| rule.check_owner(true)).map_err(not_a_rule)?;
+    Ok(lookout::preview_server(&state.watch, &rule, i64::from(days), Timestamp::now()).await?)
+}
+
+/// Days that were asked for, of those that are kept.
+pub(crate) fn tried_days(asked: Option<i32>, most: i32) -> Result<i32, WebError> {
+    let days = asked.unwrap_or(TRIED_DAYS);
+    if !(1..=most).contains(&days) {
+        let remedy = format!("use 1 to {most}");
+        return Err(WebError::parameter("days", "so many can't be replayed", &remedy));
+    }
+    Ok(days)
 }
 
 /// Leaves everybody in peace about an alert for so many hours; 0 ends that.

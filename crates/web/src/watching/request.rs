@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use watch::Watch;
 
 use crate::AppState;
+use crate::spans::Tracing;
 
 /// Under which name requests are told from each other, here, by a proxy in front, and in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,6 +31,8 @@ pub(crate) struct About {
     pub(crate) id: String,
     /// Where is told what fails.
     pub(crate) watch: Watch,
+    /// Where its span is told, if it is.
+    pub(crate) tracing: Option<Tracing>,
     route: Option<MatchedPath>,
     /// The workspace's number; 0 while it is not known.
     workspace: AtomicU32,
@@ -73,26 +76,33 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// One that comes in now.
-    pub(crate) fn begin(state: &AppState, request: &Request) -> Self {
+    /// One that comes in now; none where nothing is measured.
+    pub(crate) fn begin(state: &AppState, request: &Request) -> Option<Self> {
+        let begun = state.is_measured.then(Instant::now)?;
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let tracing = state.spans.as_ref().zip(route.as_ref());
         let about = About {
             id: given(request.headers()).unwrap_or_else(next_id),
             watch: state.watch.clone(),
-            route: request.extensions().get::<MatchedPath>().cloned(),
+            tracing: tracing.and_then(|(spans, route)| spans.follow(route.as_str(), request.headers())),
+            route,
             workspace: AtomicU32::new(0),
         };
-        Self { begun: Instant::now(), method: word(request.method()), about: Arc::new(about) }
+        Some(Self { begun, method: word(request.method()), about: Arc::new(about) })
     }
 
     /// Measures how it is answered.
-    pub(crate) async fn over(self, answer: impl Future<Output = Response>) -> Response {
-        let Self { begun, method, about } = self;
+    pub(crate) async fn over(measured: Option<Self>, answer: impl Future<Output = Response>) -> Response {
+        let Some(Self { begun, method, about }) = measured else { return answer.await };
         let requests = about.watch.requests();
         let running = requests.begin();
         let mut response = ABOUT.scope(about.clone(), answer).await;
         drop(running);
         let (status, took) = (response.status().as_u16(), begun.elapsed());
         requests.answered(about.watch.meter(), method, about.route(), status, took);
+        if let Some(tracing) = &about.tracing {
+            tracing.answered(method, &about, status, took);
+        }
         tracing::info!(
             target: "adroit::request",
             request_id = about.id,

@@ -31,7 +31,7 @@ impl Receiver {
             heard.0.lock().unwrap().push((key, serde_json::from_str(&body).unwrap()));
             async {}
         };
-        let router = axum::Router::new().route("/hook/{secret}", post(hear));
+        let router = axum::Router::new().route("/hook/{*secret}", post(hear));
         tokio::spawn(async move { axum::serve(listener, router).await });
         (receiver, address)
     }
