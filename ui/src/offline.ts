@@ -21,8 +21,8 @@ export function lost() {
   const notice = find("[data-offline]");
   if (!notice) return;
   const then = new Date(asOf);
-  const time = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const day = then.toDateString() === new Date().toDateString() ? "" : `${then.toLocaleDateString()}, `;
+  const time = then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const day = then.toDateString() === new Date().toDateString() ? "" : `${then.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, `;
   notice.textContent = `Offline - as of ${day}${time} - reconnecting`;
   notice.role = "status";
   notice.hidden = false;

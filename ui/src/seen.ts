@@ -18,7 +18,7 @@ export async function list(place: HTMLElement, { element }: Page) {
     const { search } = new URL(url);
     const days = new URLSearchParams(search);
     const about = [days.get("range")?.replaceAll("_", " "), days.get("from"), days.get("to"), days.get("text")].filter(Boolean).join(" ");
-    return element("li", {}, element("a", { href: url, textContent: title }), ` ${about} `, element("small", { textContent: `as of ${at.toLocaleString()}` }));
+    return element("li", {}, element("a", { href: url, textContent: title }), ` ${about} `, element("small", { textContent: `as of ${at.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}` }));
   });
   place.replaceChildren(...(lines.length ? lines : [element("li", { textContent: "Nothing was kept on this device yet." })]));
 }

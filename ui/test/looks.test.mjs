@@ -5,7 +5,7 @@ import { faults } from "./faults.mjs";
 import { launch, open, ready, serve } from "./server.mjs";
 import { unrest, watch } from "./still.mjs";
 
-export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/plans", "/plans/1", "/plans/bulk?campaign=1&campaign=2", "/views", "/sources", "/rates", "/utm", "/imports/mappings", "/alerts", "/alerts/rules", "/alerts/rules/1", "/alerts/channels", "/status", "/workspace", "/shared-links", "/people", "/tokens", "/audit", "/nothing", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
+export const PAGES = ["/", "/campaigns", "/campaigns/1", "/analytics?by=platform&by=month", "/imports", "/imports/1", "/imports/1/undo", "/offline", "/plans", "/plans/1", "/plans/bulk?campaign=1&campaign=2", "/views", "/sources", "/rates", "/utm", "/imports/mappings", "/alerts", "/alerts/rules", "/alerts/rules/1", "/alerts/rules/new", "/alerts/channels", "/status", "/status/alerts", "/status/alerts/rules", "/status/alerts/rules/new", "/workspace", "/shared-links", "/people", "/tokens", "/audit", "/nothing", "/campaigns?text=nothing-like-it", "/?filter=wrong"];
 
 let server;
 let browser;
@@ -51,6 +51,12 @@ test("a phone sees every page in its width, and can hit what it shows", async ()
     await page.goto(path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 390, `${path} is ${wide} px wide`);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("main :is(button:not(.link), .button, select, summary), .top :is(button, summary, .tool, .step), .rail > :is(a, button)")]
+        .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 40)
+        .map((one) => `${one.textContent.trim()}: ${one.getBoundingClientRect().height} px`),
+    );
+    assert.deepEqual(small, [], path);
   }
 });
 

@@ -73,6 +73,12 @@ pub fn count(count: u64) -> String {
     grouped(i128::from(count))
 }
 
+/// So many of a thing, by its name for one: 1 campaign, 1,204 campaigns.
+pub fn counted(number: u64, thing: &str) -> String {
+    let many = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{many}", count(number))
+}
+
 /// A share as percent, with about three digits.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
@@ -314,6 +320,13 @@ mod tests {
     use super::*;
     use jiff::civil::date;
     use proptest::prelude::*;
+
+    #[test]
+    fn one_thing_or_many() {
+        for (number, text) in [(0, "0 campaigns"), (1, "1 campaign"), (1_204, "1,204 campaigns")] {
+            assert_eq!(counted(number, "campaign"), text);
+        }
+    }
 
     #[test]
     fn money_in_full() {

@@ -120,7 +120,7 @@ async fn answer(state: &Asked, view: &View, query: &Query, link: &Link) -> Resul
     Ok(Shown {
         chart,
         table: table(&answer, query, link),
-        paging: Paging::of(link, "after", answer.next.clone(), rows, count, "rows"),
+        paging: Paging::of(link, "after", answer.next.clone(), rows, count, "row"),
         sources: Basis::of(answer.as_of, &answer.totals, &answer.provenance, &answer.notes, link)
             .for_who(sees_work),
     })

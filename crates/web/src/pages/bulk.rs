@@ -87,7 +87,7 @@ pub(crate) async fn ask(
         is_bulk: true,
         ..PlanForm::default()
     };
-    let title = format!("Plan for {} campaigns", found.len());
+    let title = format!("Plan for {}", format::counted(found.len() as u64, "campaign"));
     written(&BulkPage {
         shell: Shell::of(&state, theme, title, Some(Section::Campaigns), &link, &workspace).await?,
         back: link.at("/campaigns").only(&VIEW_PARAMETERS).to_string(),
@@ -135,7 +135,7 @@ pub(crate) async fn edit(
                 is_bulk: true,
                 ..PlanForm::default()
             };
-            let title = format!("Plan for {} campaigns", ids.len());
+            let title = format!("Plan for {}", format::counted(ids.len() as u64, "campaign"));
             let told = Again { title, back, form, ..Again::default() };
             return again(&state, theme, &workspace, &link, told, &error).await;
         }

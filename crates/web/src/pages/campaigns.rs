@@ -223,7 +223,7 @@ fn shown(
     let (rows, count) = (list.rows.len(), list.count);
     let all = Name {
         text: "All of the selection".to_owned(),
-        about: format!("{} campaigns", format::count(count)),
+        about: format::counted(count, "campaign"),
         ..Name::default()
     };
     List {
@@ -236,7 +236,7 @@ fn shown(
             totals: (rows > 0).then(|| Row { names: vec![all], cells: totals, ..Row::default() }),
             nothing: "No campaign is like this in these days. Widen the days or take a filter away.",
         },
-        paging: Paging::of(link, "after", list.next.clone(), rows, count, "campaigns"),
+        paging: Paging::of(link, "after", list.next.clone(), rows, count, "campaign"),
         sources: Basis::of(list.as_of, &list.totals, &list.provenance, &list.notes, link)
             .for_who(can.see_work),
     }

@@ -10,3 +10,5 @@ pub(super) const STATUS: &str = "M3 12h4l3-7 4 14 3-7h4";
 pub(super) const SETTINGS: &str = "M4 7h9M19 7h1M16 4v6M4 17h1M11 17h9M8 14v6";
 pub(super) const MORE: &str = "M5 12h1M11.5 12h1M18 12h1";
 pub(super) const ACCOUNT: &str = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4.5-5 8-5s7 1 8 5";
+pub(super) const VIEWS: &str = "M7 4h10v16l-5-4-5 4z";
+pub(super) const SHARE: &str = "M12 15V4m-4 4 4-4 4 4M5 12v8h14v-8";

@@ -27,12 +27,12 @@ impl Paging {
         next: Option<String>,
         shown: usize,
         count: u64,
-        things: &str,
+        thing: &str,
     ) -> Self {
         let shown = format::count(shown as u64);
         let label = match (next.is_some(), link.has(at)) {
-            (false, false) => format!("{} {things}", format::count(count)),
-            _ => format!("{shown} of {} {things}", format::count(count)),
+            (false, false) => format::counted(count, thing),
+            _ => format!("{shown} of {}", format::counted(count, thing)),
         };
         // The file has all rows and all metrics, in the order of the page.
         let file = link.at(format!("/api/v1{}", link.path())).without(&[at, "limit", "columns", "column"]);

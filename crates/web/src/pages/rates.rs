@@ -36,7 +36,7 @@ struct RatesPage {
     load: String,
     sources: Vec<Source>,
 }
-in_shell!(RatesPage: FIELDS, LISTS, ATTENTION, FORMS, OVERVIEW);
+in_shell!(RatesPage: FIELDS, LISTS, ATTENTION, FORMS, IMPORTS, OVERVIEW);
 
 /// Where rates come from.
 struct Source {

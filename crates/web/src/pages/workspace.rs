@@ -41,7 +41,7 @@ struct WorkspacePage {
     /// What is wrong with what was typed; empty for nothing.
     wrong: String,
 }
-in_shell!(WorkspacePage: FIELDS, FORMS, FACTS, ATTENTION, NOTICE);
+in_shell!(WorkspacePage: FIELDS, FORMS, FACTS, ATTENTION, IMPORTS, NOTICE);
 
 /// The page.
 pub(crate) async fn show(

@@ -61,7 +61,7 @@ struct StatusPage {
     vitals_percent: u8,
     pains: Vec<PainLine>,
 }
-in_shell!(StatusPage: LISTS, FIGURES, ATTENTION);
+in_shell!(StatusPage: LISTS, FACTS, FIGURES, ATTENTION);
 
 /// What says that this page is of now: a browser's worker keeps it not even for a while.
 type NotKept = [(HeaderName, &'static str); 1];
