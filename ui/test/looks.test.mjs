@@ -53,8 +53,10 @@ test("a phone sees every page in its width, and can hit what it shows", async ()
     assert.ok(wide <= 390, `${path} is ${wide} px wide`);
     const small = await page.evaluate(() =>
       [...document.querySelectorAll("main :is(button:not(.link), .button, select, summary), .top :is(button, summary, .tool, .step), .rail > :is(a, button)")]
-        .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 40)
-        .map((one) => `${one.textContent.trim()}: ${one.getBoundingClientRect().height} px`),
+        .filter((one) => one.checkVisibility())
+        // Some have a part that is hit and not seen.
+        .map((one) => [one.textContent.trim(), Math.max(one.getBoundingClientRect().height, Number.parseFloat(getComputedStyle(one, "::before").height) || 0)])
+        .filter(([, height]) => height < 40),
     );
     assert.deepEqual(small, [], path);
   }
