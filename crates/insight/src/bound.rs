@@ -101,6 +101,16 @@ impl Bound {
         }
     }
 
+    /// The same, without the accounts of which nothing is seen in what is known, such as sources of record.
+    pub(crate) fn within(&self, seen: &Known) -> Self {
+        match self.is_whole() {
+            true => self.clone(),
+            false => {
+                Self::of(self.workspace, Accounts::only(seen.accounts.iter().map(|account| account.account)))
+            }
+        }
+    }
+
     /// The condition on rows that have a workspace and an account. `table` stands before the columns: empty, or such as `d.`.
     pub(crate) fn rows<'b>(&'b self, table: &'b str) -> Rows<'b> {
         Rows { bound: self, table }

@@ -32,7 +32,10 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ),
     (
         "bench",
-        &["domain", "ingest", "demo", "store", "ledger", "connect", "insight", "watch", "web", "adroit"],
+        &[
+            "domain", "people", "ingest", "demo", "store", "ledger", "connect", "insight", "watch", "web",
+            "adroit",
+        ],
     ),
     ("chaos", &["domain", "store", "ledger", "insight", "watch", "lookout", "web"]),
 ];

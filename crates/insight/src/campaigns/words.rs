@@ -28,7 +28,7 @@ impl Insight {
             let platforms: BTreeSet<Platform> =
                 known.accounts.iter().map(|account| account.platform).collect();
             let (mut statuses, mut kinds) = (BTreeSet::new(), BTreeSet::new());
-            let statement = sql::states_and_types(&asker.bound, Level::Campaign);
+            let statement = sql::states_and_types(&asker.bound.within(&known), Level::Campaign);
             let mut prepared = view.connection.prepare_cached(&statement)?;
             let mut rows = prepared.query([])?;
             while let Some(row) = rows.next()? {
