@@ -35,7 +35,7 @@ function dress() {
     setTimeout(() => status.isConnected && part(import("./live"), (m) => m.follow(), () => {}), LIVE_AFTER);
   }
   if (find("[data-passkey]")) part(import("./passkeys"), (m) => m.passkeys());
-  if (find("[data-notify]") || tellsOfAlerts()) part(import("./notify"), (m) => m.notify(page), () => {});
+  if (tellsOfAlerts()) part(import("./notify"), (m) => m.notify(page), () => {});
   const seen = find("[data-seen]");
   if (seen) {
     lost();
@@ -84,6 +84,8 @@ addEventListener("click", (event) => {
   const target = event.target as Element;
   if (target.closest("[data-theme-switch]")) nextTheme();
   if (target.closest("[data-palette]")) search();
+  const notify = target.closest<HTMLElement>("[data-notify]:not([data-on])");
+  if (notify) part(import("./notify"), (m) => m.notify(page, notify));
 });
 addEventListener("reached", () => visit(location.href, "none"));
 addEventListener("swapped", dress);

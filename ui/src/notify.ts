@@ -21,14 +21,14 @@ interface Alert {
 
 let isWatching = false;
 
-/** Offers it on the page of alerts, and tells, where that was wished. */
-export function notify(page: Page) {
+/** Tells, where that was wished; and wishes it, where the button for that was `pressed`. */
+export function notify(page: Page, pressed?: HTMLElement) {
   const button = document.querySelector<HTMLButtonElement>("[data-notify]:not([data-on])");
-  if (button && "Notification" in window) {
+  if (button) {
     button.dataset.on = "";
-    button.hidden = false;
-    label(button);
     button.addEventListener("click", () => turn(button, page));
+    if (pressed === button) turn(button, page);
+    else label(button);
   }
   watch(page);
 }
@@ -44,7 +44,7 @@ async function turn(button: HTMLButtonElement, page: Page) {
   const from = button.dataset.notify!;
   if (from in told()) {
     keep(from, null);
-  } else if ((await Notification.requestPermission()) !== "granted") {
+  } else if (!("Notification" in window) || (await Notification.requestPermission()) !== "granted") {
     button.textContent = "This browser does not allow it. Allow notifications for this address in its settings, then try again";
     return page.announce(button.textContent);
   } else {

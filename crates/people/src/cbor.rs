@@ -7,16 +7,19 @@ pub(crate) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
+/// The entries of such a map.
+pub(crate) type Entries<'a> = Vec<(i64, Value<'a>)>;
+
 /// Most entries of a map: a key has five at most.
 const MOST: u64 = 8;
 
 /// Reads a map of numbers, and what stands behind it. Text and whatever else may stand in CBOR is refused.
-pub(crate) fn map(bytes: &[u8]) -> Option<(Vec<(i64, Value<'_>)>, &[u8])> {
+pub(crate) fn map(bytes: &[u8]) -> Option<(Entries<'_>, &[u8])> {
     let (kind, count, mut rest) = head(bytes)?;
     if kind != 5 || count > MOST {
         return None;
     }
-    let mut entries: Vec<(i64, Value<'_>)> = Vec::new();
+    let mut entries = Entries::new();
     for _ in 0..count {
         let (name, behind) = value(rest)?;
         let Value::Number(name) = name else { return None };

@@ -57,7 +57,7 @@ pub(crate) async fn from_here(State(state): State<AppState>, mut request: Reques
 async fn admitted(state: &AppState, request: Request, next: Next) -> Response {
     let pass = match paced(state, &request) {
         Ok(pass) => pass,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let mut response = match guard::check(state, &request) {
         Ok(()) => answered(state, within(state, request), next).await,

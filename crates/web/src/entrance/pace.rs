@@ -69,7 +69,7 @@ pub(crate) struct Pass<'a> {
 }
 
 /// Refuses what is too much of one visitor. Of whom nothing is counted nothing is said.
-pub(crate) fn paced<'a>(state: &'a AppState, request: &Request) -> Result<Option<Pass<'a>>, Response> {
+pub(crate) fn paced<'a>(state: &'a AppState, request: &Request) -> Result<Option<Pass<'a>>, Box<Response>> {
     let Some(paces) = &state.entrance.paces else { return Ok(None) };
     let visitor = request.extensions().get::<Visitor>().map(|visitor| visitor.who);
     let from = request.extensions().get::<Origin>().copied().unwrap_or_default();
@@ -83,7 +83,7 @@ pub(crate) fn paced<'a>(state: &'a AppState, request: &Request) -> Result<Option
             let wait = early.wait_time_from(paces.clock.now()).as_secs() + 1;
             let mut response = too_much(paces.pace, wait).into_response();
             Pass { paces, left: 0, wait }.say(&mut response);
-            Err(response)
+            Err(Box::new(response))
         }
     }
 }

@@ -144,7 +144,8 @@ impl Series {
                 ..head
             }));
         }
-        let row = |(((slot, figures), (mark, _)), note): (((&Slot, &Figures), &(String, bool)), &String)| {
+        let told = self.slots.iter().zip(&self.figures).zip(self.marks.iter().zip(&self.notes));
+        let rows = told.map(|((slot, figures), ((mark, _), note))| {
             let notes = [slot.note(), mark.clone(), note.clone()];
             let about = notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(", ");
             let mut cells = shown.cells(figures);
@@ -157,12 +158,12 @@ impl Series {
                 days: Some(slot.days),
                 course: None,
             }
-        };
+        });
         Table {
             caption: "The figures of the chart".to_owned(),
             names: vec![Head::text(insight::Dimension::Time(self.grain).label())],
             heads,
-            rows: self.slots.iter().zip(&self.figures).zip(&self.marks).zip(&self.notes).map(row).collect(),
+            rows: rows.collect(),
             ..Table::default()
         }
     }

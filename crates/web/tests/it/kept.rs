@@ -1,7 +1,5 @@
 //! For how long what is kept is kept, and a second factor that is demanded.
 
-#![expect(clippy::unwrap_used, reason = "only tests use it")]
-
 use axum::http::Method;
 use people::Role;
 use serde_json::json;

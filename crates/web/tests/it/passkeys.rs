@@ -1,5 +1,7 @@
 //! Passkeys: added, used alone and as a second factor, taken away; and what lets nobody in.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use axum::body::Body;
 use axum::http::{Request, header};
 use people::Role;

@@ -1,5 +1,7 @@
 //! Coming in by an identity provider: who may, and every way in which nobody does.
 
+#![expect(clippy::unwrap_used, reason = "only tests use it")]
+
 use jiff::{SignedDuration, Timestamp};
 use people::{Digest, INVITATION, Role, Secret};
 use serde_json::{Value, json};

@@ -88,7 +88,7 @@ pub(crate) async fn set(
         Ok(wanted) => said(&state, wanted).await,
         Err(_) => Ok(()),
     };
-    match wanted.and_then(|_| done) {
+    match wanted.and(done) {
         Ok(()) => Ok(Redirect::to(&own(workspace.as_ref(), HERE)).into_response()),
         Err(error) => {
             let (status, wrong): (StatusCode, String) = mendable(error)?;
