@@ -75,7 +75,7 @@ test("who has an account here comes in by the provider, and takes that away agai
   await ready(again);
   assert.deepEqual(await faults(again), []);
   assert.match(await again.getByRole("region", { name: "Identity provider" }).innerText(), /Northwind Id\s+as ada@example\.org/);
-  await again.getByRole("button", { name: "Take Northwind Id away" }).click();
+  await again.getByRole("button", { name: "Take it away: Northwind Id" }).click();
   await again.getByText("The account at the identity provider was taken away.").waitFor();
   await again.context().close();
 });

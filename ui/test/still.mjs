@@ -1,11 +1,11 @@
 // What moves while a page comes, and what at its top stands over something else.
 
-/** Notes every shift of the layout from now on. */
+/** Notes every shift of the layout from now on, but for what is less than a thousandth: text at the edge of what scrolls, by parts of a pixel. */
 export const watch = (page) =>
   page.addInitScript(() => {
     window.shifts = [];
     const name = ({ node }) => node?.className || node?.nodeName;
-    const each = ({ value, sources }) => window.shifts.push([value, sources.map(name).join(" ")]);
+    const each = ({ value, sources }) => value >= 0.001 && window.shifts.push([value, sources.map(name).join(" ")]);
     new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({ type: "layout-shift", buffered: true });
   });
 
