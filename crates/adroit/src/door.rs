@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, Response, header};
 use http_body_util::BodyExt;
 use insight::Insight;
@@ -92,12 +92,21 @@ impl Door {
         path: &str,
         body: Option<Vec<u8>>,
     ) -> anyhow::Result<T> {
+        let bytes = self.answer(method, path, body).await?;
+        serde_json::from_slice(&bytes).context("the answer can't be read; is the server of another version?")
+    }
+
+    /// Asks for something to be done, of which nothing is to be read. A problem becomes [`Told`].
+    pub async fn tell(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<()> {
+        self.answer(method, path, Some(body)).await.map(drop)
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> anyhow::Result<Bytes> {
         let response = self.send(method, path, body).await?;
         let is_fine = response.status().is_success();
         let bytes = response.into_body().collect().await?.to_bytes();
         if is_fine {
-            return serde_json::from_slice(&bytes)
-                .context("the answer can't be read; is the server of another version?");
+            return Ok(bytes);
         }
         let problem: ProblemOut = serde_json::from_slice(&bytes)
             .context("the problem can't be read; is the server of another version?")?;

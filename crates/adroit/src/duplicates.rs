@@ -2,18 +2,14 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
 use axum::http::Method;
 use domain::money::decimal_text;
-use http_body_util::BodyExt;
 use serde_json::json;
-use web::ProblemOut;
 use web::api::{DuplicateIn, DuplicateProposalOut, DuplicatesOut, TwinOut};
 
 use crate::args::{DuplicatesArgs, DuplicatesCommand, Place, Twins};
 use crate::data::DataFolder;
 use crate::door::{Door, path_with};
-use crate::failure::Told;
 use crate::table::Table;
 
 pub(crate) async fn run(args: DuplicatesArgs) -> anyhow::Result<ExitCode> {
@@ -87,16 +83,9 @@ async fn list(place: &Place, json: bool) -> anyhow::Result<ExitCode> {
 async fn decide(place: &Place, id: Twins, accepted: Option<bool>, json: bool) -> anyhow::Result<ExitCode> {
     let door = Door::open(&DataFolder::of(place, "data")?).await?;
     let asked = DuplicateIn { kept_id: id.kept, other_id: id.other, accepted };
-    let response = door.send(Method::POST, &address(place), Some(serde_json::to_vec(&asked)?)).await?;
-    let is_fine = response.status().is_success();
-    let bytes = response.into_body().collect().await?.to_bytes();
+    let done = door.tell(Method::POST, &address(place), serde_json::to_vec(&asked)?).await;
     door.close().await;
-    if !is_fine {
-        match serde_json::from_slice::<ProblemOut>(&bytes) {
-            Ok(problem) => return Err(Told(problem).into()),
-            Err(_) => bail!("the problem can't be read; is the server of another version?"),
-        }
-    }
+    done?;
     if json {
         let decision = match accepted {
             Some(true) => "accepted",

@@ -56,8 +56,8 @@ pub(crate) async fn identify(state: &AppState, request: &mut Request) -> Option<
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let from = Origin(origin(request.headers(), peer, &rules.proxies));
     request.extensions_mut().insert(from);
-    let host = asked_host(request.headers(), request.uri()).map(|host| without_port(host).to_owned());
-    let own = own_workspace(state, host.as_deref()).await;
+    let host = asked_host(request.headers(), request.uri()).map(without_port);
+    let own = own_workspace(state, host).await;
     if own.is_some() {
         request.extensions_mut().insert(OwnHost);
     }
@@ -66,7 +66,10 @@ pub(crate) async fn identify(state: &AppState, request: &mut Request) -> Option<
         request.extensions_mut().insert(Visitor::nobody());
         return None;
     }
-    let within = |visitor: Visitor| own.map_or(visitor.clone(), |own| visitor.only_in(own));
+    let within = |visitor: Visitor| match own {
+        Some(own) => visitor.only_in(own),
+        None => visitor,
+    };
     if rules.is_open {
         request.extensions_mut().insert(within(Visitor::anybody()));
         return None;
